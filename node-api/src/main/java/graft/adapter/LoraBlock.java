@@ -1,5 +1,6 @@
 package graft.adapter;
 
+import graft.model.ModelShape;
 import graft.model.Parts;
 import graft.node.Problem;
 import java.util.ArrayList;
@@ -7,6 +8,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -60,8 +62,9 @@ public enum LoraBlock {
 
     /** The blocks of all layers of a LoRA: by part, then by module as the LoRA names it. */
     public static Map<String, Map<String, LoraBlock>> of(Lora lora) {
-        int ofTwo = layers(lora, false);
-        int all = ofTwo + layers(lora, true);
+        Set<String> changed = lora.layers(Parts.DENOISER).keySet();
+        int ofTwo = layers(changed, false);
+        int all = ofTwo + layers(changed, true);
         Map<String, Map<String, LoraBlock>> blocks = new LinkedHashMap<>();
         for (String part : lora.changed()) {
             Map<String, LoraBlock> byModule = new LinkedHashMap<>();
@@ -114,6 +117,19 @@ public enum LoraBlock {
         return changed;
     }
 
+    /** The blocks of a model's network that attend, which are those that LoRAs change as a rule, in their order. */
+    public static List<LoraBlock> attending(ModelShape shape) {
+        Set<String> modules = shape.modules().get(Parts.DENOISER).keySet();
+        int ofTwo = layers(modules, false);
+        int all = ofTwo + layers(modules, true);
+        return modules.stream()
+                .filter(module -> module.contains("attn") || module.contains("attention"))
+                .map(module -> of(module, ofTwo, all))
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
     private static LoraBlock of(String module, int ofTwo, int all) {
         String flat = LoraKey.flatten(module);
         if (flat.startsWith("mid_block_") || flat.startsWith("middle_block_")) {
@@ -138,9 +154,9 @@ public enum LoraBlock {
                 .orElse(OTHER);
     }
 
-    /** How many layers a transformer has, as far as the LoRA tells: of two streams, or of one, which run later. */
-    private static int layers(Lora lora, boolean later) {
-        return lora.layers(Parts.DENOISER).keySet().stream()
+    /** How many layers a transformer has, as far as these tell: of two streams, or of one, which run later. */
+    private static int layers(Set<String> modules, boolean later) {
+        return modules.stream()
                 .flatMap(LoraBlock::layer)
                 .filter(place -> isLater(place.group(1)) == later)
                 .mapToInt(place -> Integer.parseInt(place.group(2)) + 1)

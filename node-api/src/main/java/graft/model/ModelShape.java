@@ -58,14 +58,21 @@ public final class ModelShape {
     private final Size network;
     private final Size text;
     private final Size vaeEncoder;
+    private final Size vaeDecoder;
 
     private ModelShape(
-            OpenedModel model, Map<String, Map<String, long[]>> modules, Size network, Size text, Size vaeEncoder) {
+            OpenedModel model,
+            Map<String, Map<String, long[]>> modules,
+            Size network,
+            Size text,
+            Size vaeEncoder,
+            Size vaeDecoder) {
         this.model = model;
         this.modules = modules;
         this.network = network;
         this.text = text;
         this.vaeEncoder = vaeEncoder;
+        this.vaeDecoder = vaeDecoder;
     }
 
     /** @throws graft.node.Problem naming the file that is not there or wrong */
@@ -85,7 +92,10 @@ public final class ModelShape {
                     text,
                     size(
                             model.weights(Parts.VAE, null),
-                            key -> key.startsWith("encoder.") || key.startsWith("quant_conv.")));
+                            key -> key.startsWith("encoder.") || key.startsWith("quant_conv.")),
+                    size(
+                            model.weights(Parts.VAE, null),
+                            key -> key.startsWith("decoder.") || key.startsWith("post_quant_conv.")));
         }
     }
 
@@ -132,6 +142,11 @@ public final class ModelShape {
     /** Of the half of the VAE that reads pictures. */
     public Size vaeEncoder() {
         return vaeEncoder;
+    }
+
+    /** Of the half of the VAE that makes pictures. */
+    public Size vaeDecoder() {
+        return vaeDecoder;
     }
 
     public CheckpointSpec spec() {

@@ -54,6 +54,13 @@ public record TransformersFolder(Path path) {
         WeightFiles.files(path, STEM);
     }
 
+    /** What its weights take on disk. */
+    public long weightBytes() {
+        return WeightFiles.files(path, STEM).stream()
+                .mapToLong(file -> file.toFile().length())
+                .sum();
+    }
+
     /** SHA-256 over all that the model depends on. */
     public String hash() {
         List<Path> files = new ArrayList<>(WeightFiles.files(path, STEM));

@@ -7,6 +7,7 @@ import graft.sample.Drawing;
 import graft.sample.NoiseSchedule;
 import graft.sample.SamplerMethod;
 import graft.sample.StepListener;
+import graft.train.DrawingForecast;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -23,6 +24,11 @@ public record Artist(SamplerMethod sampler, int steps, double guidance, int batc
     /** How a model draws, in pictures of so many pixels. */
     public Drawing with(Checkpoint model, int width, int height) {
         return new Drawing(model, sampler, steps, guidance, width, height);
+    }
+
+    /** What drawing will take, in pictures of so many pixels. */
+    public DrawingForecast forecast(int width, int height) {
+        return new DrawingForecast(sampler, steps, guidance, batch, width, height);
     }
 
     /** In how many batches so many pictures are drawn. */

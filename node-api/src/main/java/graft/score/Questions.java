@@ -60,6 +60,11 @@ public record Questions(
         return withSeeds(unrelated);
     }
 
+    /** The same without the prompts that are not about the subject. */
+    public Questions withoutOthers() {
+        return new Questions(subject, className, prompts, List.of(), seeds);
+    }
+
     /** The prompts as somebody reads them who does not know the subject. */
     List<String> asRead() {
         return prompts.stream().map(prompt -> prompt.replace(GAP, className)).toList();

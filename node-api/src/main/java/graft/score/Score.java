@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -125,21 +124,21 @@ public final class Score {
     public static Score of(
             Origin origin, Questions questions, List<Example> examples, Drawings drawings, Encoders encoders) {
         origin.before().ifPresent(before -> checkComparable(before, questions, examples));
-        List<PictureFeatures> taught = examples.stream()
-                .map(each -> PictureFeatures.of(each.picture(), encoders))
-                .toList();
-        List<float[]> taughtDino = taught.stream().map(PictureFeatures::dino).toList();
+        Taught taught = new Taught(
+                examples.stream().map(Example::picture).toList(),
+                examples.stream().map(Example::caption).toList(),
+                encoders);
         List<PictureFeatures> drawn = drawings.ofSubject().stream()
                 .map(each -> PictureFeatures.of(each, encoders))
                 .toList();
 
         Map<Measure, Values> measures = new EnumMap<>(Measure.class);
-        measures.putAll(fidelity(questions, examples, taught, drawn));
+        measures.putAll(fidelity(questions, taught, drawn));
         measures.put(Measure.PROMPT, obedience(questions, drawn, encoders));
         diversity(questions, drawn).ifPresent(values -> measures.put(Measure.DIVERSITY, values));
-        measures.put(Measure.MEMORISATION, memorisation(questions, examples, drawn));
+        measures.put(Measure.MEMORISATION, memorisation(questions, taught, drawn));
         Values classLikeness = new Values(drawings.ofClass().stream()
-                .map(each -> Similarity.mean(encoders.dino(each), taughtDino))
+                .map(each -> taught.dino(encoders.dino(each)))
                 .toList());
         List<float[]> others = drawings.ofOthers().stream().map(encoders::clip).toList();
         origin.before().ifPresent(before -> {
@@ -211,34 +210,16 @@ public final class Score {
         }
     }
 
-    private static Map<Measure, Values> fidelity(
-            Questions questions, List<Example> examples, List<PictureFeatures> taught, List<PictureFeatures> drawn) {
-        List<String> captions = examples.stream().map(Example::caption).toList();
+    private static Map<Measure, Values> fidelity(Questions questions, Taught taught, List<PictureFeatures> drawn) {
         List<Questions.Question> asked = questions.ofSubject();
-        List<Double> dino = new ArrayList<>();
-        List<Double> clip = new ArrayList<>();
-        List<Double> structure = new ArrayList<>();
-        for (int i = 0; i < drawn.size(); i++) {
-            PictureFeatures seen = drawn.get(i);
-            dino.add(Similarity.mean(
-                    seen.dino(), taught.stream().map(PictureFeatures::dino).toList()));
-            OptionalInt named = NamedSetting.of(asked.get(i).prompt(), captions);
-            clip.add(
-                    named.isPresent()
-                            ? Similarity.cosine(
-                                    seen.clip(), taught.get(named.getAsInt()).clip())
-                            : Similarity.closest(
-                                    seen.clip(),
-                                    taught.stream().map(PictureFeatures::clip).toList()));
-            structure.add(Similarity.closest(
-                    seen.structure(),
-                    taught.stream().map(PictureFeatures::structure).toList()));
-        }
+        List<Map<Measure, Double>> each = IntStream.range(0, drawn.size())
+                .mapToObj(i -> taught.fidelity(drawn.get(i), asked.get(i).prompt()))
+                .toList();
         Map<Measure, Values> measures = new LinkedHashMap<>();
-        measures.put(Measure.DINO, new Values(dino));
-        measures.put(Measure.CLIP_IMAGE, new Values(clip));
-        measures.put(Measure.STRUCTURE, new Values(structure));
-        measures.put(Measure.FIDELITY, Values.meanOf(List.copyOf(measures.values())));
+        for (Measure measure : each.get(0).keySet()) {
+            measures.put(
+                    measure, new Values(each.stream().map(of -> of.get(measure)).toList()));
+        }
         return measures;
     }
 
@@ -266,20 +247,16 @@ public final class Score {
         return Optional.of(new Values(distances));
     }
 
-    private static Values memorisation(Questions questions, List<Example> examples, List<PictureFeatures> drawn) {
-        List<String> captions = examples.stream().map(Example::caption).toList();
+    private static Values memorisation(Questions questions, Taught taught, List<PictureFeatures> drawn) {
         List<Questions.Question> asked = questions.ofSubject();
         List<Integer> fresh = IntStream.range(0, drawn.size())
-                .filter(i -> NamedSetting.of(asked.get(i).prompt(), captions).isEmpty())
+                .filter(i -> taught.named(asked.get(i).prompt()).isEmpty())
                 .boxed()
                 .toList();
         List<Integer> looked =
                 fresh.isEmpty() ? IntStream.range(0, drawn.size()).boxed().toList() : fresh;
         return new Values(looked.stream()
-                .map(i -> examples.stream()
-                        .mapToDouble(each -> Similarity.ofPixels(drawn.get(i).picture(), each.picture()))
-                        .max()
-                        .orElseThrow())
+                .map(i -> taught.nearest(drawn.get(i).picture()).likeness())
                 .toList());
     }
 

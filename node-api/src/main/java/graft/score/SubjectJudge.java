@@ -3,6 +3,7 @@ package graft.score;
 import graft.file.AtomicFile;
 import graft.file.PngFile;
 import graft.model.Checkpoint;
+import graft.model.ModelShape;
 import graft.node.Cancelled;
 import graft.node.Run;
 import graft.picture.Fit;
@@ -10,8 +11,10 @@ import graft.picture.Images;
 import graft.picture.Picture;
 import graft.sample.Drawing;
 import graft.sample.NoiseSchedule;
+import graft.train.DrawingForecast;
 import graft.train.Judge;
 import graft.train.data.Dataset;
+import graft.train.data.DatasetSpec;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -64,6 +67,53 @@ public record SubjectJudge(int every, boolean stops, Questions questions, Artist
         Dataset.Item first = images.items().get(0);
         Drawing drawing = artist.with(view, first.width(), first.height());
         return new Looks(run, drawing, schedule, examples, ModelEncoders.load(dino, clip, view.compute()));
+    }
+
+    /** What is known of it before it looks. */
+    public Outlook outlook() {
+        return new Foreseen(every, questions, artist, dino, clip);
+    }
+
+    private record Foreseen(int every, Questions questions, Artist artist, Path dino, Path clip) implements Outlook {
+
+        @Override
+        public long predictions(int steps) {
+            int pictures = questions.ofSubject().size()
+                    + questions.prompts().size()
+                    + questions.unrelated().size();
+            return (long) looks(steps) * pictures * artist.steps() * (artist.guidance() == 1 ? 1 : 2);
+        }
+
+        @Override
+        public double seconds(
+                DrawingForecast.Model model, DatasetSpec images, int steps, String device, boolean measure) {
+            return forecast(images).seconds(model, looks(steps), device, measure);
+        }
+
+        @Override
+        public Held held(ModelShape shape, DatasetSpec images) {
+            ScoringForecast forecast = forecast(images);
+            return new Held(forecast.networks(), forecast.bytes(shape));
+        }
+
+        private ScoringForecast forecast(DatasetSpec images) {
+            int examples = images.pictures()
+                    .map(known -> (int) known.items().stream().distinct().count())
+                    .orElse(images.count());
+            return new ScoringForecast(
+                    artist.forecast(images.width(), images.height()),
+                    questions.ofSubject().size(),
+                    firstSeeds(questions, questions.ofClass()).size(),
+                    firstSeeds(questions, questions.ofOthers()).size(),
+                    examples,
+                    dino,
+                    clip);
+        }
+    }
+
+    private static List<Questions.Question> firstSeeds(Questions questions, List<Questions.Question> all) {
+        long first = questions.seeds().get(0);
+        return all.stream().filter(question -> question.seed() == first).toList();
     }
 
     private final class Looks implements Judging {
@@ -121,8 +171,8 @@ public record SubjectJudge(int every, boolean stops, Questions questions, Artist
         public void look(int step) throws Cancelled {
             Score.Drawings drawings = new Score.Drawings(
                     draw(questions.ofSubject()),
-                    draw(firstSeeds(questions.ofClass())),
-                    draw(firstSeeds(questions.ofOthers())));
+                    draw(firstSeeds(questions, questions.ofClass())),
+                    draw(firstSeeds(questions, questions.ofOthers())));
             Score score = score(drawings);
             if (step == 0) {
                 before = Optional.of(score);
@@ -155,11 +205,6 @@ public record SubjectJudge(int every, boolean stops, Questions questions, Artist
                             (int) Math.round(picture.width() * scale),
                             (int) Math.round(picture.height() * scale),
                             Fit.STRETCH);
-        }
-
-        private List<Questions.Question> firstSeeds(List<Questions.Question> all) {
-            long first = questions.seeds().get(0);
-            return all.stream().filter(question -> question.seed() == first).toList();
         }
 
         /** As a file would hold them, so that what is taken up from a file is measured alike. */

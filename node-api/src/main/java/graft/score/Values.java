@@ -67,17 +67,4 @@ public record Values(List<Double> each) {
         }
         return new Values(differences);
     }
-
-    /** Place by place the mean of several that are equally long. */
-    public static Values meanOf(List<Values> several) {
-        List<Double> means = new ArrayList<>();
-        for (int i = 0; i < several.get(0).each.size(); i++) {
-            int place = i;
-            means.add(several.stream()
-                    .mapToDouble(values -> values.each.get(place))
-                    .average()
-                    .orElseThrow());
-        }
-        return new Values(means);
-    }
 }

@@ -1,12 +1,15 @@
 package graft.train;
 
 import graft.model.Checkpoint;
+import graft.model.ModelShape;
 import graft.node.Cancelled;
 import graft.node.Run;
 import graft.node.SocketType;
+import graft.node.Spec;
 import graft.picture.Images;
 import graft.sample.NoiseSchedule;
 import graft.train.data.Dataset;
+import graft.train.data.DatasetSpec;
 import java.util.Optional;
 
 /**
@@ -32,6 +35,40 @@ public interface Judge {
      * @throws graft.node.Problem naming what cannot be read
      */
     Judging begin(Run run, Dataset images, Checkpoint view, NoiseSchedule schedule) throws Cancelled;
+
+    /** What is known of a judge before it looks. */
+    interface Outlook extends Spec {
+
+        /** As {@link Judge#every}. */
+        int every();
+
+        /** How many looks a training has that takes all of its steps. */
+        default int looks(int steps) {
+            return 1 + (steps + every() - 1) / every();
+        }
+
+        /** How many predictions of the network all its looks ask for. */
+        long predictions(int steps);
+
+        /**
+         * What all its looks at a training will take.
+         *
+         * @param model that is trained, as it is while it learns
+         * @param images that it learns from
+         * @param measure whether what was not measured on this machine yet is measured now
+         * @return seconds; NaN where they are not known
+         */
+        double seconds(DrawingForecast.Model model, DatasetSpec images, int steps, String device, boolean measure);
+
+        /** Bytes that a look holds at the most beside the weights of the model, and while the training goes on. */
+        Held held(ModelShape shape, DatasetSpec images);
+    }
+
+    /**
+     * @param always from the first look to the end of the training
+     * @param looking while it looks, those included
+     */
+    record Held(long always, long looking) {}
 
     /**
      * What is known of a training so far.

@@ -1,11 +1,18 @@
 package graft.train;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import com.google.gson.Gson;
 import com.google.gson.JsonSyntaxException;
 import com.google.gson.reflect.TypeToken;
 import graft.file.AtomicFile;
 import graft.file.CacheFolder;
 import graft.node.Problem;
+import graft.tensor.Compute;
+import graft.tensor.Operators;
+import graft.tensor.Scope;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -22,7 +29,10 @@ import java.util.regex.Pattern;
  *
  * <p>A file that cannot be read or written only means measuring again.
  */
-final class MeasuredTimes {
+public final class MeasuredTimes {
+
+    /** Numbers that reading is timed on: enough to leave the processor's caches. */
+    private static final int TIMED_NUMBERS = 1 << 23;
 
     private final Path file;
 
@@ -30,17 +40,17 @@ final class MeasuredTimes {
         this.file = file;
     }
 
-    static MeasuredTimes ofThisMachine() {
+    public static MeasuredTimes ofThisMachine() {
         return new MeasuredTimes(CacheFolder.path().resolve("times.json"));
     }
 
     /** What was measured before under a key, on this machine. */
-    Optional<Double> known(String key) {
+    public Optional<Double> known(String key) {
         return Optional.ofNullable(all().get(onThisMachine(key)));
     }
 
     /** What was measured before, else measured now and kept. */
-    double of(String key, DoubleSupplier measure) {
+    public double of(String key, DoubleSupplier measure) {
         return known(key).orElseGet(() -> {
             double seconds = measure.getAsDouble();
             Map<String, Double> all = all();
@@ -54,6 +64,47 @@ final class MeasuredTimes {
             }
             return seconds;
         });
+    }
+
+    /**
+     * Seconds for reading so many numbers of a model; NaN where that is not known.
+     *
+     * @param measure whether it is measured now where it was not yet
+     */
+    public double reading(long numbers, String device, boolean measure) {
+        String key = "load | " + device;
+        double each = measure
+                ? of(key, () -> kernelSeconds(Compute.of(device)) / TIMED_NUMBERS)
+                : known(key).orElse(Double.NaN);
+        return numbers * each;
+    }
+
+    /** Half-precision kernels to what the networks compute with. */
+    private static double kernelSeconds(Compute compute) {
+        try (NDManager memory = compute.newManager()) {
+            NDArray stored = memory.zeros(new Shape(TIMED_NUMBERS / 9 / 512, 512, 3, 3), DataType.FLOAT16);
+            return mean(() -> Operators.channelsLast(Operators.toFloat(stored)).close());
+        }
+    }
+
+    /**
+     * The mean of some work, as a long run takes it: once to warm up, then for two seconds, at least twice and at most fifty
+     * times. What it makes is freed.
+     */
+    public static double mean(Runnable work) {
+        double sum = 0;
+        int rounds = 0;
+        for (int round = 0; round < 3 || (sum < 2 && round < 50); round++) {
+            long start = System.nanoTime();
+            try (Scope scope = Scope.open()) {
+                work.run();
+            }
+            if (round > 0) {
+                sum += (System.nanoTime() - start) / 1e9;
+                rounds++;
+            }
+        }
+        return sum / rounds;
     }
 
     private Map<String, Double> all() {

@@ -2,7 +2,6 @@ package graft.train;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import graft.model.Checkpoint;
 import graft.model.Context;
@@ -19,6 +18,7 @@ import graft.tensor.Memory;
 import graft.tensor.Operators;
 import graft.tensor.Precision;
 import graft.tensor.Scope;
+import graft.train.data.DatasetSpec;
 import graft.train.optimizer.Optimizer;
 import graft.train.optimizer.ParameterGroup;
 import java.nio.file.Path;
@@ -36,7 +36,7 @@ import java.util.stream.Stream;
  * What a training will take: memory counted from the model's shape, time measured on a stand-in of random weights.
  *
  * <p>A step of the stand-in is timed once for each model shape, method, batch, picture size and device; after that the
- * answer is instant. Times of states, samples and validation are not in it.
+ * answer is instant. The looks of a judge are in it. Times of states, samples and validation are not.
  */
 public final class TrainingForecast implements Forecast.Source {
 
@@ -101,27 +101,69 @@ public final class TrainingForecast implements Forecast.Source {
     private final WeightStorage storage;
     private final Function<ModelShape, Method> method;
     private final Work work;
+    private final Optional<Looks> looks;
+
+    /**
+     * A judge that looks at the training.
+     *
+     * @param input that it is wired into
+     * @param images that are learnt from
+     */
+    public record Looks(String input, Judge.Outlook judge, DatasetSpec images) {}
 
     /**
      * @param files of the model; looked at only when the forecast is asked for
      * @param storage of the model's frozen weights
      */
-    public TrainingForecast(Path files, WeightStorage storage, Function<ModelShape, Method> method, Work work) {
+    public TrainingForecast(
+            Path files, WeightStorage storage, Function<ModelShape, Method> method, Work work, Optional<Looks> looks) {
         this.files = files;
         this.storage = storage;
         this.method = method;
         this.work = work;
+        this.looks = looks;
     }
 
     @Override
     public Forecast on(String device, boolean measure) {
         ModelShape shape = ModelShape.read(files);
         Method learns = method.apply(shape);
+        double training = seconds(shape, learns, device, measure);
+        double looking = looks.isEmpty() || (!measure && Double.isNaN(training))
+                ? 0
+                : looking(looks.get(), shape, learns, device, measure);
         return new Forecast(
                 peak(shape, learns, free(device)),
-                seconds(shape, learns, device, measure),
+                training + looking,
                 learns.fileBytes(),
-                savings(learns));
+                savings(learns),
+                looks
+                        .map(some -> new Forecast.Part(
+                                some.input(),
+                                Double.isNaN(training + looking)
+                                        ? counted(some.judge())
+                                        : looking / (training + looking)))
+                        .stream()
+                        .toList());
+    }
+
+    /** The part of looking, where no time is known, by the passes through the network: back is twice as far as forth. */
+    private double counted(Judge.Outlook judge) {
+        double learning = (work.checkpointing() ? 4.0 : 3.0) * work.steps() * work.accumulation() * work.batch();
+        double looking = judge.predictions(work.steps());
+        return looking / (learning + looking);
+    }
+
+    /** At each look what is only drawn with is read anew, since it was set aside after the one before. */
+    private double looking(Looks looks, ModelShape shape, Method learns, String device, boolean measure) {
+        DrawingForecast.Model learning =
+                new DrawingForecast.Model(shape, learns.key(), (stand, memory) -> learns.begin()
+                        .apply(stand, memory)
+                        .view());
+        long reread = shape.text().numbers() + shape.vaeDecoder().numbers();
+        return looks.judge().seconds(learning, looks.images(), work.steps(), device, measure)
+                + looks.judge().looks(work.steps())
+                        * MeasuredTimes.ofThisMachine().reading(reread, device, measure);
     }
 
     private String savings(Method learns) {
@@ -172,8 +214,16 @@ public final class TrainingForecast implements Forecast.Source {
         boolean widens = !own
                 && work.precision() == Precision.FP32
                 && (storage.isRounded() || (narrow && shape.network().isNarrow()));
-        long training = unet + text + states + factors + caches + recordAndGradients(shape, learns, widens);
-        return Math.round(SLACK * (double) Math.max(reading, training));
+        // A judge keeps one copy of what learns, as it was at the best step.
+        long kept = looks.isEmpty() ? 0 : Float.BYTES * learns.numbers();
+        Judge.Held judging =
+                looks.map(some -> some.judge().held(shape, some.images())).orElse(new Judge.Held(0, 0));
+        long waiting = unet + states + factors + caches + kept;
+        long training = waiting + text + judging.always() + recordAndGradients(shape, learns, widens);
+        long looking = looks.isEmpty()
+                ? 0
+                : waiting + resident(shape.text(), narrow) + shape.vaeDecoder().resident(false) + judging.looking();
+        return Math.round(SLACK * (double) Math.max(reading, Math.max(training, looking)));
     }
 
     private long frozen(ModelShape.Size unet, boolean narrow) {
@@ -244,9 +294,8 @@ public final class TrainingForecast implements Forecast.Source {
                 + (work.precision() == Precision.FP32 ? "" : " | " + work.precision()) + " | " + size;
         String pictureKey = "picture | " + size;
         String optimizerKey = "optimiser | " + optimizer + " | " + device;
-        String loadKey = "load | " + device;
         if (!measure
-                && !Stream.of(stepKey, pictureKey, loadKey, whole ? stepKey : optimizerKey)
+                && !Stream.of(stepKey, pictureKey, whole ? stepKey : optimizerKey)
                         .allMatch(key -> times.known(key).isPresent())) {
             return Double.NaN;
         }
@@ -260,11 +309,10 @@ public final class TrainingForecast implements Forecast.Source {
         double picture = times.of(pictureKey, () -> pictureSeconds(shape, compute));
         double perNumber =
                 whole ? 0 : times.of(optimizerKey, () -> optimizerSeconds(work.optimizer(), compute) / TIMED_NUMBERS);
-        double perLoaded = times.of(loadKey, () -> loadSeconds(compute) / TIMED_NUMBERS);
         long loaded = shape.network().numbers()
                 + shape.text().numbers()
                 + shape.vaeEncoder().numbers();
-        return (double) loaded * perLoaded
+        return times.reading(loaded, device, measure)
                 + work.pictures() * picture
                 + (double) work.steps() * (work.accumulation() * step + (double) learns.numbers() * perNumber);
     }
@@ -295,7 +343,7 @@ public final class TrainingForecast implements Forecast.Source {
                     : Optional.empty();
             int[] timesteps = new int[work.batch()];
             Arrays.fill(timesteps, 500);
-            return mean(() -> {
+            return MeasuredTimes.mean(() -> {
                 Batch batch = Batch.of(
                         memory.randomNormal(latents),
                         memory.randomNormal(latents),
@@ -323,7 +371,7 @@ public final class TrainingForecast implements Forecast.Source {
     private double pictureSeconds(ModelShape shape, Compute compute) {
         try (Checkpoint model = shape.standIn(compute, true);
                 NDManager memory = compute.newManager()) {
-            return mean(() -> {
+            return MeasuredTimes.mean(() -> {
                 NDArray pixels = memory.zeros(new Shape(1, 3, work.height(), work.width()));
                 model.vae().encodeMoments(pixels).mean().toFloatArray();
             });
@@ -334,36 +382,11 @@ public final class TrainingForecast implements Forecast.Source {
         try (NDManager memory = compute.newManager()) {
             List<NDArray> weights = List.of(memory.zeros(new Shape(TIMED_NUMBERS)));
             Optimizer optimizer = settings.create(List.of(new ParameterGroup(weights, 1)), memory);
-            return mean(() -> {
+            return MeasuredTimes.mean(() -> {
                 List<NDArray> gradients = List.of(memory.ones(new Shape(TIMED_NUMBERS)));
                 Operators.globalNormClip(gradients, 1);
                 optimizer.step(gradients, 1e-4);
             });
         }
-    }
-
-    /** Half-precision kernels to what the networks compute with. */
-    private static double loadSeconds(Compute compute) {
-        try (NDManager memory = compute.newManager()) {
-            NDArray stored = memory.zeros(new Shape(TIMED_NUMBERS / 9 / 512, 512, 3, 3), DataType.FLOAT16);
-            return mean(() -> Operators.channelsLast(Operators.toFloat(stored)).close());
-        }
-    }
-
-    /** The mean, as a long training takes it: once to warm up, then for two seconds, at least twice and at most fifty times. */
-    private static double mean(Runnable work) {
-        double sum = 0;
-        int rounds = 0;
-        for (int round = 0; round < 3 || (sum < 2 && round < 50); round++) {
-            long start = System.nanoTime();
-            try (Scope scope = Scope.open()) {
-                work.run();
-            }
-            if (round > 0) {
-                sum += (System.nanoTime() - start) / 1e9;
-                rounds++;
-            }
-        }
-        return sum / rounds;
     }
 }

@@ -42,6 +42,7 @@ public final class TrainingSettings {
 
     private static final String CLASS_IMAGES = "classImages";
     private static final String VALIDATION = "validation";
+    private static final String JUDGE = "judge";
 
     @Setting(min = 1, max = 1_000_000, unit = "steps", help = "How often what learns is changed.")
     public int steps;
@@ -390,7 +391,8 @@ public final class TrainingSettings {
     /**
      * Judges what can be judged of a trainer before it runs, and says what it will take.
      *
-     * <p>Looks at the inputs {@code model}, {@code images}, {@code classImages} and {@code validation}, as far as there are such.
+     * <p>Looks at the inputs {@code model}, {@code images}, {@code classImages}, {@code validation} and {@code judge}, as far as there
+     * are such.
      *
      * @param priorWeight how much class pictures count
      * @param method what learns, for a model of a shape
@@ -558,7 +560,11 @@ public final class TrainingSettings {
                 checkpointing,
                 precision,
                 released);
-        specs.forecast(new TrainingForecast(model.get().files(), model.get().storage(), method, work));
+        // Class pictures alone tell no judge what to look for.
+        Optional<TrainingForecast.Looks> looks = specs.of(IMAGES, DatasetSpec.class)
+                .flatMap(images -> specs.of(JUDGE, Judge.Outlook.class)
+                        .map(judge -> new TrainingForecast.Looks(JUDGE, judge, images)));
+        specs.forecast(new TrainingForecast(model.get().files(), model.get().storage(), method, work, looks));
     }
 
     /** How far and how fast the loop goes. */

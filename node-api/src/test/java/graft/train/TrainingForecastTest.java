@@ -1,6 +1,7 @@
 package graft.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
@@ -15,6 +16,7 @@ import graft.model.WeightStorage;
 import graft.node.Forecast;
 import graft.tensor.Compute;
 import graft.tensor.Precision;
+import graft.train.data.DatasetSpec;
 import graft.train.optimizer.AdamW;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,6 +24,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,7 +56,8 @@ class TrainingForecastTest {
                 WeightStorage.AUTO,
                 TrainingForecastTest::lora,
                 new TrainingForecast.Work(
-                        5, 64, 64, batch, steps, 1, AdamW.Settings.DEFAULT, false, checkpointing, precision, false));
+                        5, 64, 64, batch, steps, 1, AdamW.Settings.DEFAULT, false, checkpointing, precision, false),
+                Optional.empty());
     }
 
     @ParameterizedTest
@@ -86,7 +90,8 @@ class TrainingForecastTest {
                                 return new TrainingForecast.Method(
                                         Learns.ALL, numbers[0], false, 0, "all", (model, memory) -> null);
                             },
-                            work)
+                            work,
+                            Optional.empty())
                     .on("cpu", false)
                     .peakBytes();
         }
@@ -146,8 +151,9 @@ class TrainingForecastTest {
                 });
         TrainingForecast.Work work = new TrainingForecast.Work(
                 5, 64, 64, 2, 10, 1, AdamW.Settings.DEFAULT, false, true, Precision.FP32, false);
-        Forecast forecast =
-                new TrainingForecast(Golden.ours("sdxl"), WeightStorage.AUTO, shape -> word, work).on("cpu", true);
+        Forecast forecast = new TrainingForecast(
+                        Golden.ours("sdxl"), WeightStorage.AUTO, shape -> word, work, Optional.empty())
+                .on("cpu", true);
         assertThat(forecast.seconds()).isPositive().isLessThan(600);
         assertThat(forecast.peakBytes()).isPositive();
     }
@@ -185,7 +191,7 @@ class TrainingForecastTest {
     private static long peak(Path model, WeightStorage storage, boolean checkpointing) {
         TrainingForecast.Work work = new TrainingForecast.Work(
                 1, 32, 32, 1, 10, 1, AdamW.Settings.DEFAULT, false, checkpointing, Precision.FP32, false);
-        return new TrainingForecast(model, storage, TrainingForecastTest::lora, work)
+        return new TrainingForecast(model, storage, TrainingForecastTest::lora, work, Optional.empty())
                 .on("cpu", false)
                 .peakBytes();
     }
@@ -217,6 +223,70 @@ class TrainingForecastTest {
             }
         }
         return folder;
+    }
+
+    /** A look takes 1000 seconds a picture that is learnt from, and asks the network for a hundred predictions. */
+    private static final Judge.Outlook HUNDRED = new Judge.Outlook() {
+        @Override
+        public int every() {
+            return 50;
+        }
+
+        @Override
+        public long predictions(int steps) {
+            return 100L * looks(steps);
+        }
+
+        @Override
+        public double seconds(
+                DrawingForecast.Model model, DatasetSpec images, int steps, String device, boolean measure) {
+            return 1000.0 * looks(steps) * images.count();
+        }
+
+        @Override
+        public Judge.Held held(ModelShape shape, DatasetSpec images) {
+            return new Judge.Held(1L << 30, 1L << 31);
+        }
+    };
+
+    @Test
+    void aJudgesLooksCountInTimeAndMemory() {
+        TrainingForecast.Work work = new TrainingForecast.Work(
+                5, 64, 64, 1, 600, 1, AdamW.Settings.DEFAULT, false, false, Precision.FP32, false);
+        Forecast alone = of(work, Optional.empty());
+        Forecast judged =
+                of(work, Optional.of(new TrainingForecast.Looks("judge", HUNDRED, new DatasetSpec(5, 64, 64))));
+
+        assertThat(alone.parts()).isEmpty();
+        assertThat(judged.parts()).singleElement().satisfies(part -> {
+            assertThat(part.input()).isEqualTo("judge");
+            double looking = part.share() * judged.seconds();
+            assertThat(looking).isBetween(13 * 5 * 1000.0, 13 * 5 * 1000.0 + 60);
+            assertThat(judged.seconds()).isCloseTo(alone.seconds() + looking, within(1e-6));
+        });
+        assertThat(judged.peakBytes()).isGreaterThan(1L << 31).isLessThan((1L << 31) + alone.peakBytes() + (1L << 28));
+    }
+
+    /** Forth and back through the network is as far as three times forth, of 600 steps; of 13 looks 100 times forth each. */
+    @Test
+    void whereNothingWasMeasuredTheLooksAreCountedByTheirPasses() {
+        TrainingForecast.Work odd = new TrainingForecast.Work(
+                5, 64, 72, 2, 600, 1, AdamW.Settings.DEFAULT, false, false, Precision.FP32, false);
+        Forecast judged = new TrainingForecast(
+                        Golden.ours("sd15"),
+                        WeightStorage.AUTO,
+                        TrainingForecastTest::lora,
+                        odd,
+                        Optional.of(new TrainingForecast.Looks("judge", HUNDRED, new DatasetSpec(5, 64, 72))))
+                .on("cpu", false);
+
+        assertThat(judged.timed()).isFalse();
+        assertThat(judged.parts()).containsExactly(new Forecast.Part("judge", 1300.0 / (1300 + 3 * 2 * 600)));
+    }
+
+    private static Forecast of(TrainingForecast.Work work, Optional<TrainingForecast.Looks> looks) {
+        return new TrainingForecast(Golden.ours("sd15"), WeightStorage.AUTO, TrainingForecastTest::lora, work, looks)
+                .on("cpu", true);
     }
 
     @Test

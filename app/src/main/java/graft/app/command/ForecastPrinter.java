@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 
 /** What a plan's nodes will take, for a person or, a line of JSON for each node, for a program. */
 final class ForecastPrinter {
@@ -38,7 +39,8 @@ final class ForecastPrinter {
             out.println(
                     step.node() + "  " + step.title() + "  (" + step.schema().id() + ")");
             if (forecast != null) {
-                out.println("    " + words(forecast.peakBytes(), forecast.seconds(), forecast.fileBytes()));
+                out.println("    " + words(forecast.peakBytes(), forecast.seconds(), forecast.fileBytes())
+                        + parts(forecast));
             }
         }
         out.flush();
@@ -53,6 +55,9 @@ final class ForecastPrinter {
         if (forecast != null) {
             line.addProperty("peak", held(forecast));
             line.addProperty("fileBytes", forecast.fileBytes());
+            JsonObject parts = new JsonObject();
+            forecast.parts().forEach(part -> parts.addProperty(part.input(), part.share()));
+            line.add("parts", parts);
             if (forecast.timed()) {
                 line.addProperty("seconds", forecast.seconds());
             }
@@ -104,6 +109,13 @@ final class ForecastPrinter {
                 ? "time not measured on this machine yet (--dry-run measures it)"
                 : duration(seconds);
         return memory + ", " + time + (file > 0 ? ", a file of " + Memory.fileSize(file) : "");
+    }
+
+    private static String parts(Forecast forecast) {
+        return forecast.parts().stream()
+                .map(part -> String.format(
+                        Locale.ROOT, ", %.0f %% of the time for its %s", 100 * part.share(), part.input()))
+                .collect(Collectors.joining());
     }
 
     private static String duration(double seconds) {

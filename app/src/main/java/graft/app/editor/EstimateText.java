@@ -21,6 +21,9 @@ public record EstimateText(Estimate estimate) {
         if (isWarning()) {
             return Strings.get("estimate.line.large", peak(), free());
         }
+        if (estimate.within().isPresent()) {
+            return Strings.get("estimate.line.within", partOf(estimate.within().get()));
+        }
         List<String> parts = new ArrayList<>();
         if (estimate.seconds().isEmpty()) {
             parts.add(Strings.get("estimate.line.time.unknown"));
@@ -38,12 +41,23 @@ public record EstimateText(Estimate estimate) {
     }
 
     public String time() {
-        return estimate.seconds().isEmpty()
-                ? Strings.get("estimate.time.unknown")
-                : isBrief() ? Strings.get("estimate.brief") : Strings.get("estimate.time", duration());
+        if (estimate.within().isPresent() && estimate.seconds().isEmpty()) {
+            return Strings.get("estimate.time.part.of", partOf(estimate.within().get()));
+        }
+        StringBuilder time = new StringBuilder(
+                estimate.seconds().isEmpty()
+                        ? Strings.get("estimate.time.unknown")
+                        : isBrief() ? Strings.get("estimate.brief") : Strings.get("estimate.time", duration()));
+        estimate.within().ifPresent(share -> time.append(Strings.get("estimate.time.within", partOf(share))));
+        estimate.parts().forEach(share -> time.append(Strings.get("estimate.time.part", percent(share), share.node())));
+        return time.toString();
     }
 
+    /** Empty where it is another node's. */
     public String memory() {
+        if (estimate.within().isPresent()) {
+            return "";
+        }
         if (estimate.peakBytes().isEmpty()) {
             return Strings.get("estimate.memory.unknown");
         }
@@ -57,8 +71,11 @@ public record EstimateText(Estimate estimate) {
         return estimate.fileBytes() > 0 ? Strings.get("estimate.file", Memory.fileSize(estimate.fileBytes())) : "";
     }
 
-    /** Where nodes behind it write its result. */
+    /** Where nodes behind it write its result; empty where there is none to write. */
     public String folders() {
+        if (estimate.folders().isEmpty() && estimate.fileBytes() == 0) {
+            return "";
+        }
         return estimate.folders().isEmpty()
                 ? Strings.get("estimate.folder.none")
                 : String.join("\n", estimate.folders());
@@ -80,6 +97,14 @@ public record EstimateText(Estimate estimate) {
     /** Line and remark. */
     public String sentence() {
         return (Strings.get("estimate.title") + ": " + line() + ". " + remark()).strip();
+    }
+
+    private static String partOf(Estimate.Share share) {
+        return Strings.get("estimate.part.of", percent(share), share.node());
+    }
+
+    private static String percent(Estimate.Share share) {
+        return share.part() > 0 && share.part() < 0.01 ? "< 1" : Long.toString(Math.round(100 * share.part()));
     }
 
     private boolean isBrief() {

@@ -155,7 +155,10 @@ public final class Engine {
             for (Plan.Step step : telling) {
                 OptionalDouble known = now.expected(alike.get(step.node()), NodeTimes.stepsOf(step));
                 OptionalLong free = compute.map(Compute::freeMemory).orElseGet(Memory::available);
-                estimates.put(step.node(), estimate(step, name, known, free, saving.of(step)));
+                Shares shares = new Shares(plan, step);
+                Estimate estimate = estimate(step, name, known, free, saving.of(step), shares);
+                estimates.put(step.node(), estimate);
+                shares.of(estimate).forEach((node, part) -> estimates.merge(node, part, Estimate::then));
             }
         } catch (Problem noDevice) {
             telling.forEach(step -> estimates.put(
@@ -165,10 +168,15 @@ public final class Engine {
     }
 
     private Estimate estimate(
-            Plan.Step step, String device, OptionalDouble known, OptionalLong free, List<String> folders) {
+            Plan.Step step,
+            String device,
+            OptionalDouble known,
+            OptionalLong free,
+            List<String> folders,
+            Shares shares) {
         try {
             return forecast(step, step.forecasts().get(0), device, false)
-                    .map(forecast -> Estimate.of(forecast, known, free, folders))
+                    .map(forecast -> Estimate.of(forecast, known, free, folders, shares.told(forecast)))
                     .orElseGet(() -> Estimate.unknown("its plugin did not tell", known, folders));
         } catch (RuntimeException | Error untold) {
             LOG.info("{} cannot be forecast", step.node(), untold);

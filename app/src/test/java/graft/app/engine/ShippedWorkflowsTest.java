@@ -90,6 +90,7 @@ class ShippedWorkflowsTest {
                 with(with(shipped("train-dreambooth"), quick), Map.of("class.steps", 2)),
                 with(shipped("train-embedding"), quick),
                 shipped("caption-folder"),
+                shipped("score-folder"),
                 with(
                         shipped("lora-and-embedding"),
                         Map.of(
@@ -175,6 +176,21 @@ class ShippedWorkflowsTest {
             String tags =
                     new String(files.get(Path.of("save-tags", "captions.csv").toString()), StandardCharsets.UTF_8);
             assertThat(tags).contains("\"white\"", "\"blue\"", "\"yellow\"", "\"green\"", "\"pink\"");
+        }
+    }
+
+    @Test
+    void aFolderIsScoredIntoATableTheLikestFirst() throws Exception {
+        try (Cache cache = Cache.none()) {
+            Map<String, byte[]> files = written(run(cache, shipped("score-folder")));
+            List<String> rows = new String(
+                            files.get(Path.of("score", "scores.csv").toString()), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList();
+            assertThat(rows).hasSize(13);
+            // Of the twelve the tree is the likest to a cactus.
+            assertThat(rows.get(1)).contains("evergreen-tree.png\",0.7");
+            assertThat(files).containsKey(Path.of("score", "extremes.png").toString());
         }
     }
 

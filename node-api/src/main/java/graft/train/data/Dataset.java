@@ -16,9 +16,11 @@ import java.util.Optional;
  * Pictures with captions to train on; a picture that counts more than once stands in the list more than once.
  *
  * <p>Immutable, on the heap. It holds the pictures' places, not the pictures: they are read when they are needed.
+ *
+ * @param share which part of a larger folder they are
  */
 @SocketType(id = "graft/dataset", title = "Dataset", color = "#4DB6AC")
-public record Dataset(List<Item> items) {
+public record Dataset(List<Item> items, Share share) {
 
     /** How many items fit into memory; more than anybody shows in a round. */
     public static final int MOST = 20_000_000;
@@ -27,6 +29,35 @@ public record Dataset(List<Item> items) {
         items = List.copyOf(items);
         if (items.isEmpty()) {
             throw new IllegalArgumentException("no pictures");
+        }
+        Objects.requireNonNull(share);
+    }
+
+    /** All that there is. */
+    public Dataset(List<Item> items) {
+        this(items, Share.WHOLE);
+    }
+
+    /** The same share with its pictures changed. */
+    public Dataset with(List<Item> changed) {
+        return new Dataset(changed, share);
+    }
+
+    /**
+     * A part of a folder that is worked on in several.
+     *
+     * @param number 1 to {@code of}
+     * @param of how many there are
+     */
+    public record Share(int number, int of) {
+
+        /** The only one. */
+        public static final Share WHOLE = new Share(1, 1);
+
+        public Share {
+            if (number < 1 || number > of) {
+                throw new IllegalArgumentException("share " + number + " of " + of);
+            }
         }
     }
 

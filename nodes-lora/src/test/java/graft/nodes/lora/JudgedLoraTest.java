@@ -1,11 +1,14 @@
 package graft.nodes.lora;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import graft.adapter.Lora;
 import graft.file.BuiltIn;
 import graft.model.Checkpoint;
 import graft.model.Parts;
+import graft.node.Forecast;
+import graft.node.testing.KnownSpecs;
 import graft.node.testing.RecordedRun;
 import graft.picture.Fit;
 import graft.sample.Sampler;
@@ -16,10 +19,12 @@ import graft.tensor.Compute;
 import graft.tensor.NativeArrays;
 import graft.train.Judge;
 import graft.train.data.Dataset;
+import graft.train.data.DatasetSpec;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -96,6 +101,31 @@ class JudgedLoraTest {
                 .map(line -> Integer.parseInt(line.substring(0, line.indexOf(','))))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    private static Forecast forecast(Optional<Judge.Outlook> judge) {
+        TrainLora node = new TrainLora();
+        node.rank = 4;
+        node.alpha = 4;
+        node.training.steps = 60;
+        KnownSpecs specs = new KnownSpecs().with("model", model.spec()).with("images", DatasetSpec.of(pictures));
+        judge.ifPresent(looks -> specs.with("judge", looks));
+        node.configure(specs);
+        return specs.forecasts.get(0).on("cpu", true);
+    }
+
+    @Test
+    void whatTheJudgeWillTakeIsAPartOfTheForecast() {
+        Forecast alone = forecast(Optional.empty());
+        Forecast judged = forecast(Optional.of(((SubjectJudge) judge(false)).outlook()));
+
+        assertThat(judged.parts()).singleElement().satisfies(part -> {
+            assertThat(part.input()).isEqualTo("judge");
+            // 61 looks at two pictures of the subject, two of the class and one of others.
+            assertThat(part.share()).isBetween(0.01, 0.99);
+            assertThat(judged.seconds() * (1 - part.share())).isCloseTo(alone.seconds(), within(1e-6));
+        });
+        assertThat(judged.peakBytes()).isGreaterThan(alone.peakBytes());
     }
 
     @Test

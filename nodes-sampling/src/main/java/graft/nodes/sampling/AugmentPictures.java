@@ -105,7 +105,7 @@ public final class AugmentPictures implements Node {
     }
 
     private Dataset augmented(Dataset data) {
-        return new Dataset(
+        return data.with(
                 data.items().stream().map(item -> item.withAugment(augment())).toList());
     }
 

@@ -163,7 +163,7 @@ public final class Caption implements Node {
             }
             items.add(item.withCaption(caption));
         }
-        return new Dataset(items);
+        return data.with(items);
     }
 
     private String caption(Dataset.Item item, String line, CaptionTemplate parsed) {

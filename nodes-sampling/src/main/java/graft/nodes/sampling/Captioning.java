@@ -77,9 +77,9 @@ final class Captioning {
             }
             run.partial("Stopped: " + written.size() + " of " + total
                     + " pictures have a caption. The next run captions the others.");
-            return new Dataset(done);
+            return data.with(done);
         }
-        return new Dataset(captioned(data));
+        return data.with(captioned(data));
     }
 
     private void write(Map<Path, String> open, int total, Source model) throws Exception {

@@ -162,7 +162,7 @@ public final class EditCaptions implements Node {
                     .map(hand::get)
                     .orElseGet(() -> corrected(item.caption(), file, taken, replacement))));
         }
-        return new Dataset(items);
+        return data.with(items);
     }
 
     /** Of each name before a colon there has to be a picture, be it one that is left out. */
@@ -187,15 +187,16 @@ public final class EditCaptions implements Node {
     }
 
     private Dataset kept(Dataset data) {
-        return nonEmpty(data.items().stream().filter(item -> !isLeftOut(item)).toList());
+        return nonEmpty(
+                data, data.items().stream().filter(item -> !isLeftOut(item)).toList());
     }
 
-    private static Dataset nonEmpty(List<Dataset.Item> items) {
+    private static Dataset nonEmpty(Dataset data, List<Dataset.Item> items) {
         if (items.isEmpty()) {
             throw new Problem("no picture is left to train on", "all of them are left out", "take some off the list")
                     .at("leftOut");
         }
-        return new Dataset(items);
+        return data.with(items);
     }
 
     private void checkNames(Dataset data, Specs specs) {
@@ -277,7 +278,7 @@ public final class EditCaptions implements Node {
             }
             run.progress(i + 1, files.size());
         }
-        return new Dataset(data.items().stream()
+        return data.with(data.items().stream()
                 .filter(item -> !dropped.contains(item.file()))
                 .toList());
     }

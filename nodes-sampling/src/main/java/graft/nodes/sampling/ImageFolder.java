@@ -181,7 +181,7 @@ public final class ImageFolder implements Node {
                     .toList();
             found.warnings(used, masksElsewhere()).forEach(specs::warn);
             uncropped(found).ifPresent(specs::warn);
-            specs.output("images", DatasetSpec.of(new Dataset(items)));
+            specs.output("images", DatasetSpec.of(dealt(items)));
         } catch (Problem e) {
             throw e.socket().isPresent() ? e : e.at("folder");
         }
@@ -211,7 +211,7 @@ public final class ImageFolder implements Node {
         run.log(pictures.size() + " pictures, " + items.size() + " a round, " + captions + " of them with a caption.");
         tellOfBuckets(run, pictures);
         tellOfMasks(run, pictures);
-        images = new Dataset(items);
+        images = dealt(items);
     }
 
     private void tellOfBuckets(Run run, List<Dataset.Item> pictures) {
@@ -246,6 +246,10 @@ public final class ImageFolder implements Node {
                             "make them equally large")
                     .at("masks");
         }
+    }
+
+    private Dataset dealt(List<Dataset.Item> items) {
+        return new Dataset(items, new Dataset.Share(share, shares));
     }
 
     private PictureFolder offered(PictureFolder found) {

@@ -67,18 +67,26 @@ public final class JudgeTraining implements Node {
     @SettingGroup
     ScoringSettings scoring = new ScoringSettings();
 
+    @SettingGroup
+    VisionSettings looks = new VisionSettings();
+
     @Output(help = "To be wired into a trainer.")
     Judge judge;
 
     @Override
     public void configure(Specs specs) {
-        questions.of(seed, seeds);
-        scoring.checkModels(specs);
+        SubjectJudge judging = judging();
+        looks.check(specs);
+        specs.output("judge", judging.outlook());
     }
 
     @Override
     public void run(Run run) {
-        judge = new SubjectJudge(
-                every, stop, questions.of(seed, seeds), scoring.artist(steps), scoring.dino(), scoring.clip());
+        judge = judging();
+    }
+
+    private SubjectJudge judging() {
+        return new SubjectJudge(
+                every, stop, questions.of(seed, seeds), scoring.artist(steps), looks.dino(), looks.clip());
     }
 }

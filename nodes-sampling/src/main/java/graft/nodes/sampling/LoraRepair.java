@@ -61,7 +61,7 @@ final class LoraRepair {
     }
 
     /** How many scorings it needs at most. */
-    int most(int blocks) {
+    static int most(int blocks) {
         return WEIGHTS.size() + STRENGTHS.size() * blocks;
     }
 

@@ -38,19 +38,7 @@ final class LoraScoring {
 
     /** @param asked whose questions are asked, but for the unrelated ones */
     LoraScoring(Run run, Checkpoint model, Score asked, Encoders encoders, Artist artist) {
-        this(
-                run,
-                model,
-                new Questions(
-                        asked.questions().subject(),
-                        asked.questions().className(),
-                        asked.questions().prompts(),
-                        List.of(),
-                        asked.questions().seeds()),
-                asked.examples(),
-                encoders,
-                artist,
-                new Count());
+        this(run, model, asked.questions().withoutOthers(), asked.examples(), encoders, artist, new Count());
     }
 
     private LoraScoring(

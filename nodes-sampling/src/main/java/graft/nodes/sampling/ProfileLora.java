@@ -24,6 +24,8 @@ import graft.picture.Picture;
 import graft.score.ModelEncoders;
 import graft.score.Questions;
 import graft.score.Score;
+import graft.score.ScoreSpec;
+import graft.score.ScoringForecast;
 import graft.tensor.Compute;
 import java.awt.image.BufferedImage;
 import java.nio.charset.StandardCharsets;
@@ -75,6 +77,9 @@ public final class ProfileLora implements Node {
     @SettingGroup
     ScoringSettings scoring = new ScoringSettings();
 
+    @SettingGroup
+    VisionSettings looks = new VisionSettings();
+
     @Output(help = "The LoRA that leaks less, or the one that came where none was found.")
     Lora repaired;
 
@@ -86,7 +91,7 @@ public final class ProfileLora implements Node {
 
     @Override
     public void configure(Specs specs) {
-        scoring.checkModels(specs);
+        looks.check(specs);
         specs.of("lora", LoraSpec.class).ifPresent(spec -> specs.output("repaired", spec));
         specs.of("model", CheckpointSpec.class).ifPresent(spec -> {
             scoring.check(spec, steps);
@@ -96,8 +101,28 @@ public final class ProfileLora implements Node {
                 } catch (Problem e) {
                     throw e.at("lora");
                 }
+                specs.of("asked", ScoreSpec.class)
+                        .ifPresent(score -> specs.forecast(forecast(score)
+                                .of(
+                                        spec,
+                                        shape -> scorings(
+                                                LoraBlock.attending(shape).size()
+                                                        + given.texts().size()))));
             });
         });
+    }
+
+    /** Each scoring draws subject and class, and nothing else. */
+    private ScoringForecast forecast(ScoreSpec asked) {
+        return scoring.forecast(
+                new ScoreSpec(asked.questions().withoutOthers(), asked.examples(), asked.width(), asked.height()),
+                steps,
+                looks);
+    }
+
+    /** At most: the model and the LoRA, without each block and with each alone, the tries of a repair, and with other noise. */
+    private int scorings(int blocks) {
+        return 2 + 2 * blocks + (repair ? LoraRepair.most(blocks) + 3 : 0);
     }
 
     @Override
@@ -109,10 +134,10 @@ public final class ProfileLora implements Node {
             throw new Problem("there is nothing to profile", lora.name() + " changes no layer", "wire in another LoRA")
                     .at("lora");
         }
-        try (ModelEncoders encoders = scoring.encoders(model.compute())) {
+        try (ModelEncoders encoders = looks.encoders(model.compute())) {
             LoraScoring scored = new LoraScoring(run, model, asked, encoders, scoring.artist(steps));
             LoraRepair mending = new LoraRepair(whole, model, scored, tolerance);
-            scored.begin(2 + 2 * blocks.size() + (repair ? mending.most(blocks.size()) + 3 : 0));
+            scored.begin(scorings(blocks.size()));
             BlockProfile found = profiled(whole, blocks, scored);
             tell(run, found);
             repaired = lora;

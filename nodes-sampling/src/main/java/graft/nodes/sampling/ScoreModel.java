@@ -24,6 +24,7 @@ import graft.score.ModelEncoders;
 import graft.score.Questions;
 import graft.score.Score;
 import graft.score.ScoreMeasure;
+import graft.score.ScoreSpec;
 import graft.score.Values;
 import graft.tensor.Compute;
 import graft.train.Losses;
@@ -91,6 +92,9 @@ public final class ScoreModel implements Node {
     @SettingGroup
     ScoringSettings scoring = new ScoringSettings();
 
+    @SettingGroup
+    VisionSettings looks = new VisionSettings();
+
     @Setting(advanced = true, group = "what looks", help = "A measure that a plugin brings, beside those of Graft.")
     ScoreMeasure measure = ScoreMeasure.Own.NONE;
 
@@ -108,9 +112,22 @@ public final class ScoreModel implements Node {
     public void configure(Specs specs) {
         questions.of(seed, seeds);
         specs.of("model", CheckpointSpec.class).ifPresent(spec -> scoring.check(spec, steps));
-        scoring.checkModels(specs);
+        looks.check(specs);
         specs.of("model", CheckpointSpec.class).ifPresent(spec -> specs.of("images", DatasetSpec.class)
                 .ifPresent(data -> checkSize(data.width(), data.height(), spec.pixelsPerLatent())));
+        specs.of("images", DatasetSpec.class).ifPresent(data -> {
+            ScoreSpec asked = new ScoreSpec(questions.of(seed, seeds), examples(data), data.width(), data.height());
+            specs.output("score", asked);
+            specs.of("model", CheckpointSpec.class)
+                    .ifPresent(spec ->
+                            specs.forecast(scoring.forecast(asked, steps, looks).of(spec, shape -> 1)));
+        });
+    }
+
+    private static int examples(DatasetSpec images) {
+        return images.pictures()
+                .map(known -> (int) known.items().stream().distinct().count())
+                .orElse(images.count());
     }
 
     private static void checkSize(int width, int height, int unit) {
@@ -150,7 +167,7 @@ public final class ScoreModel implements Node {
         Score.Drawings drawings = new Told(run, questions, width, height).draw();
         Score.Origin origin =
                 new Score.Origin(name.strip(), variant, Optional.ofNullable(before), Optional.ofNullable(losses));
-        try (ModelEncoders encoders = scoring.encoders(model.compute())) {
+        try (ModelEncoders encoders = looks.encoders(model.compute())) {
             score = Score.of(origin, questions, examples, drawings, encoders).with(measure);
         }
         run.log(summary(score));

@@ -92,6 +92,7 @@ class NodesTest {
                         "graft/score/compare",
                         "graft/score/profile-lora",
                         "graft/score/judge",
+                        "graft/score/pictures",
                         "graft/training/loss-plot");
     }
 

@@ -2,21 +2,31 @@ package graft.nodes.sampling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import graft.adapter.Lora;
+import graft.adapter.LoraBlock;
+import graft.adapter.LoraSpec;
 import graft.model.Checkpoint;
+import graft.model.ModelShape;
 import graft.model.Parts;
 import graft.node.Cancelled;
+import graft.node.testing.KnownSpecs;
 import graft.node.testing.RecordedRun;
+import graft.score.Questions;
 import graft.score.Score;
+import graft.score.ScoreSpec;
 import graft.tensor.NativeArrays;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -133,6 +143,35 @@ class ProfileLoraTest {
                 .anyMatch(line -> line.startsWith("Tried without what it does at the words \"honey pot\""));
         assertThat(first.log.size() + first.warnings.size()).isGreaterThan(8);
         assertThat(other.repaired.layers(Parts.DENOISER)).isEqualTo(one.repaired.layers(Parts.DENOISER));
+    }
+
+    private static double forecast(int prompts, boolean repair) {
+        ProfileLora node = new ProfileLora();
+        node.steps = 2;
+        node.repair = repair;
+        Questions questions =
+                new Questions("sks", "dog", Collections.nCopies(prompts, "a {subject}"), List.of("a box"), List.of(7L));
+        KnownSpecs specs = new KnownSpecs()
+                .with("model", model.spec())
+                .with("lora", new LoraSpec("lora", OptionalInt.empty(), Set.of()))
+                .with("asked", new ScoreSpec(questions, 5, 64, 64));
+        node.configure(specs);
+        return specs.forecasts.get(0).on("cpu", true).seconds();
+    }
+
+    /** The model, the LoRA, and without each block and with it alone; four edits, two strengths of each block, three with other noise. */
+    @Test
+    void itsForecastCountsEachScoringThatItMayTake() {
+        List<LoraBlock> blocks =
+                LoraBlock.attending(ModelShape.read(model.spec().files()));
+        double whole = forecast(1, true);
+        double profile = forecast(1, false);
+        double scoring = (whole - profile) / (4 + 2 * blocks.size() + 3);
+
+        assertThat(blocks).contains(LoraBlock.MID, LoraBlock.UP_1).doesNotContain(LoraBlock.TEXT);
+        assertThat(scoring).isPositive();
+        // Another prompt is as many pictures again in each scoring.
+        assertThat(forecast(2, false) - profile).isCloseTo((2 + 2 * blocks.size()) * scoring, within(1e-6));
     }
 
     @Test

@@ -6,13 +6,17 @@ import static org.assertj.core.api.Assertions.within;
 
 import graft.model.Checkpoint;
 import graft.node.Cancelled;
+import graft.node.Forecast;
 import graft.node.Problem;
 import graft.node.testing.KnownSpecs;
 import graft.node.testing.RecordedRun;
 import graft.score.Measure;
 import graft.score.Score;
+import graft.score.ScoreSpec;
 import graft.tensor.NativeArrays;
+import graft.train.Judge;
 import graft.train.data.Dataset;
+import graft.train.data.DatasetSpec;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;
@@ -124,14 +128,47 @@ class ScoreModelTest {
         assertThat(NativeArrays.count()).isEqualTo(before);
     }
 
+    private static KnownSpecs configured(Consumer<ScoreModel> change) {
+        KnownSpecs specs = new KnownSpecs().with("model", model.spec()).with("images", DatasetSpec.of(teapots));
+        node(change).configure(specs);
+        return specs;
+    }
+
+    @Test
+    void itIsForecastByWhatItDraws() {
+        Forecast few = configured(node -> {}).forecasts.get(0).on("cpu", true);
+        Forecast more = configured(node -> node.seeds = 4).forecasts.get(0).on("cpu", true);
+
+        assertThat(few.seconds()).isPositive();
+        assertThat(more.seconds()).isBetween(few.seconds(), 2 * few.seconds());
+        assertThat(few.peakBytes()).isGreaterThan(40_000_000);
+        assertThat(configured(node -> {}).outputs.get("score"))
+                .isEqualTo(new ScoreSpec(node(node -> {}).questions.of(0, 2), 5, 64, 64));
+    }
+
+    @Test
+    void aJudgeSaysBeforeItRunsHowOftenItLooks() {
+        JudgeTraining judge = new JudgeTraining();
+        judge.every = 50;
+        judge.questions.subject = "sks honey pot";
+        judge.questions.className = "honey pot";
+        judge.questions.prompts = "a {subject}";
+        KnownSpecs specs = new KnownSpecs();
+        judge.configure(specs);
+
+        assertThat(specs.outputs.get("judge"))
+                .isInstanceOfSatisfying(
+                        Judge.Outlook.class, told -> assertThat(told.looks(600)).isEqualTo(13));
+    }
+
     @Test
     void whatIsMissingIsToldAtItsSetting() {
         assertProblem("subject", node -> node.questions.subject = " ");
         assertProblem("className", node -> node.questions.className = "");
         assertProblem("prompts", node -> node.questions.prompts = "");
         assertProblem("prompts", node -> node.questions.prompts = "a honey pot");
-        assertProblem("dino", node -> node.scoring.dino = "builtin:none");
-        assertProblem("clip", node -> node.scoring.clip = "");
+        assertProblem("dino", node -> node.looks.dino = "builtin:none");
+        assertProblem("clip", node -> node.looks.clip = "");
     }
 
     private static void assertProblem(String setting, Consumer<ScoreModel> change) {

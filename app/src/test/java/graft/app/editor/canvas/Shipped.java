@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /** The node types and workflows that Graft comes with. */
 final class Shipped {
@@ -20,8 +21,19 @@ final class Shipped {
 
     static final Path WORKFLOWS = HOME.resolve("workflows");
 
-    private static final Estimate ESTIMATE =
-            new Estimate(OptionalDouble.of(60), OptionalLong.of(1 << 30), OptionalLong.empty(), 0, List.of(), "", "");
+    private static final Estimate ESTIMATE = new Estimate(
+            OptionalDouble.of(60),
+            OptionalLong.of(1 << 30),
+            OptionalLong.empty(),
+            0,
+            List.of(),
+            "",
+            List.of(),
+            Optional.empty(),
+            "");
+
+    private static final Set<String> FORECAST =
+            Set.of("graft/score/model", "graft/score/judge", "graft/score/profile-lora", "graft/score/pictures");
 
     private Shipped() {}
 
@@ -33,12 +45,12 @@ final class Shipped {
         return Workflow.read(WORKFLOWS.resolve(name + ".json"));
     }
 
-    /** What a canvas shows of a workflow, with what its trainings will take written on them. */
+    /** What a canvas shows of a workflow, with what its trainings and scores will take written on them. */
     static Projection projection(Workflow workflow) {
         Projection projection = new Projection(new Faces(LIBRARY));
         projection.update(workflow, workflow);
         workflow.nodes().forEach((id, node) -> {
-            if (node.type().endsWith("/train")) {
+            if (node.type().endsWith("/train") || FORECAST.contains(node.type())) {
                 projection.show(projection.node(id).orElseThrow(), Optional.of(ESTIMATE));
             }
         });

@@ -25,6 +25,7 @@ import graft.node.Problem;
 import graft.node.Run;
 import graft.node.Setting;
 import graft.node.SocketType;
+import graft.node.Spec;
 import graft.node.Specs;
 import java.awt.event.KeyEvent;
 import java.io.IOException;
@@ -32,6 +33,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import javax.swing.JTextArea;
@@ -48,8 +50,33 @@ class EstimatesTest {
     @SocketType(id = "test/lesson", title = "Lesson", color = "#40c080")
     record Lesson(int steps) {}
 
+    @SocketType(id = "test/coach", title = "Coach", color = "#c08040")
+    record Coach(int seconds) implements Spec {}
+
+    @NodeType(id = "test/watch", title = "Watch", category = "test", help = "Watches.")
+    static final class Watch implements Node {
+        @Setting(min = 0, max = 10_000)
+        int seconds = 50;
+
+        @Output
+        Coach coach;
+
+        @Override
+        public void configure(Specs specs) {
+            specs.output("coach", new Coach(seconds));
+        }
+
+        @Override
+        public void run(Run run) {
+            coach = new Coach(seconds);
+        }
+    }
+
     @NodeType(id = "test/teach", title = "Teach", category = "test", help = "Teaches.")
     static final class Teach implements Node {
+        @Input(optional = true)
+        Coach coach;
+
         @Setting(min = 1, max = 10_000)
         int steps = 100;
 
@@ -74,11 +101,19 @@ class EstimatesTest {
                 if (!readable) {
                     throw new Problem("cannot look into the model", "it is cut short", "fetch it anew");
                 }
+                double own = timed ? 2.0 * steps : Double.NaN;
+                OptionalInt watched = specs.of("coach", Coach.class).stream()
+                        .mapToInt(Coach::seconds)
+                        .findFirst();
                 return new Forecast(
                         (long) (gib * (1L << 30)),
-                        timed ? 2.0 * steps : Double.NaN,
+                        own + watched.orElse(0),
                         3 << 20,
-                        "choose smaller pictures");
+                        "choose smaller pictures",
+                        watched.isPresent()
+                                ? List.of(new Forecast.Part(
+                                        "coach", timed ? watched.getAsInt() / (own + watched.getAsInt()) : 0.5))
+                                : List.of());
             });
         }
 
@@ -113,7 +148,8 @@ class EstimatesTest {
 
     @BeforeAll
     static void open() {
-        editor = new OpenedEditor(config, OpenedEditor.begun(), NodeLibrary.of(List.of(Teach.class, Keep.class)));
+        editor = new OpenedEditor(
+                config, OpenedEditor.begun(), NodeLibrary.of(List.of(Teach.class, Keep.class, Watch.class)));
         Path file = config.resolve("lesson.json");
         Workflow.EMPTY
                 .withTitle("A lesson")
@@ -193,6 +229,28 @@ class EstimatesTest {
         awaitNode("6:40 min");
         execute(() -> editor.canvas().edit("Cut", workflow -> workflow.withWires(List.of())));
         awaitForm("folder", "nowhere");
+    }
+
+    @Test
+    void whatPartGoesToANodeThatIsWiredInStandsOnBoth() {
+        execute(() -> editor.canvas().edit("Watch", workflow -> workflow.withNodes(Map.of(
+                        "teach", workflow.nodes().get("teach"),
+                        "keep", workflow.nodes().get("keep"),
+                        "watch", WorkflowNode.of("test/watch", 1, new Place(-360, 0))))
+                .withWires(List.of(
+                        new Wire("teach", "lesson", "keep", "lesson"), new Wire("watch", "coach", "teach", "coach")))));
+        awaitForm("time", "about 4:10 min, 20 % of it for Watch");
+        editor.await(
+                "the watch says its part",
+                () -> editor.canvas().estimate("watch").equals("≈ 20 % of the time of Teach"));
+        execute(() -> editor.canvas().select(Set.of("watch")));
+        awaitForm("time", "about 50 s: 20 % of the time of Teach");
+        assertThat(says("memory")).isEmpty();
+        set("timed", false);
+        // What a run before taught is kept with the machine.
+        set("size", (int) (System.nanoTime() % 1_000_000_000));
+        awaitForm("time", "about 50 % of the time of Teach");
+        assertThat(says("folder")).isEmpty();
     }
 
     @Test
