@@ -32,6 +32,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -305,6 +306,14 @@ class EstimatesTest {
 
     private static Estimate known(double seconds) {
         return new Estimate(
-                OptionalDouble.of(seconds), OptionalLong.empty(), OptionalLong.empty(), 0, List.of(), "", "");
+                OptionalDouble.of(seconds),
+                OptionalLong.empty(),
+                OptionalLong.empty(),
+                0,
+                List.of(),
+                "",
+                List.of(),
+                Optional.empty(),
+                "");
     }
 }
