@@ -6,6 +6,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import graft.app.engine.Axis;
 import graft.app.workflow.Workflow;
 import graft.file.AtomicFile;
 import graft.file.FileFault;
@@ -16,7 +17,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -31,7 +31,7 @@ public final class SweepFolder {
 
     static final String WORKFLOW = "workflow.json";
     private static final String JOB = "job.json";
-    private static final Gson GSON =
+    static final Gson GSON =
             new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
 
     private final Path folder;
@@ -120,12 +120,17 @@ public final class SweepFolder {
         }
     }
 
-    /** What was asked for, for people who find the folder. */
-    public void describe(Map<String, ?> asked) {
-        Map<String, Object> all = new LinkedHashMap<>();
-        all.put("format", "graft sweep 1");
-        all.putAll(asked);
-        write(folder.resolve("sweep.json"), GSON.toJson(all) + "\n");
+    /**
+     * Notes what was asked for, for people who find the folder and for the next sweep of the workflow.
+     *
+     * @param workflow its file
+     */
+    public void describe(SweepPlan plan, Path workflow) {
+        plan.request()
+                .writeIn(
+                        folder,
+                        workflow.toString(),
+                        plan.axes().stream().map(Axis::setting).toList());
     }
 
     static void write(Path file, String text) {
