@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The folder of a sweep: {@code jobs/0001} and so on, each with the workflow that it runs, and the reports.
@@ -31,7 +32,8 @@ public final class SweepFolder {
 
     static final String WORKFLOW = "workflow.json";
     private static final String JOB = "job.json";
-    static final Gson GSON =
+    private static final String ASKED = "sweep.json";
+    private static final Gson GSON =
             new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
 
     private final Path folder;
@@ -126,11 +128,27 @@ public final class SweepFolder {
      * @param workflow its file
      */
     public void describe(SweepPlan plan, Path workflow) {
-        plan.request()
-                .writeIn(
-                        folder,
-                        workflow.toString(),
-                        plan.axes().stream().map(Axis::setting).toList());
+        JsonObject json = new JsonObject();
+        json.addProperty("format", "graft sweep 1");
+        json.addProperty("workflow", workflow.toString());
+        json.asMap().putAll(plan.request().toJson().asMap());
+        json.add(
+                "settings",
+                SweepRequest.array(plan.axes().stream().map(Axis::setting).toList()));
+        write(folder.resolve(ASKED), GSON.toJson(json) + "\n");
+    }
+
+    /** What was asked for in a folder; empty where nothing can be read of it. */
+    public static Optional<SweepRequest> asked(Path folder) {
+        Path file = folder.resolve(ASKED);
+        try {
+            return Files.isRegularFile(file)
+                    ? Optional.of(SweepRequest.of(
+                            JsonParser.parseString(Files.readString(file)).getAsJsonObject()))
+                    : Optional.empty();
+        } catch (IOException | RuntimeException strange) {
+            return Optional.empty();
+        }
     }
 
     static void write(Path file, String text) {

@@ -3,20 +3,14 @@ package graft.app.sweep;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
 import graft.app.engine.Assignment;
 import graft.job.JobPlace;
 import graft.node.ChoiceSettings;
 import graft.node.Choices;
 import graft.node.NearName;
 import graft.node.Problem;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * What is asked of a sweep, beside the workflow and the folder: the options of {@code graft sweep} that a folder remembers.
@@ -48,8 +42,6 @@ public record SweepRequest(
 
     /** Where jobs run unless something else is said. */
     public static final String HERE = JobPlace.Kind.LOCAL.id();
-
-    private static final String FILE = "sweep.json";
 
     /** Nothing is asked for yet. */
     public static final SweepRequest NONE =
@@ -138,14 +130,11 @@ public record SweepRequest(
         }
     }
 
-    // --- in the folder of a sweep
+    // --- as the folder of a sweep has it
     // ------------------------------------------------------------------------------------
 
-    /** Notes it in a folder, with the file of the workflow and the settings that are varied. */
-    void writeIn(Path folder, String workflow, List<String> settings) {
+    JsonObject toJson() {
         JsonObject json = new JsonObject();
-        json.addProperty("format", "graft sweep 1");
-        json.addProperty("workflow", workflow);
         json.add("vary", array(vary));
         json.add("set", array(set));
         json.add("outputs", array(outputs));
@@ -157,44 +146,34 @@ public record SweepRequest(
         json.addProperty("on", on);
         json.add("with", array(with));
         json.addProperty("atOnce", atOnce);
-        json.add("settings", array(settings));
-        SweepFolder.write(folder.resolve(FILE), SweepFolder.GSON.toJson(json) + "\n");
+        return json;
     }
 
-    private static JsonArray array(List<String> words) {
+    static JsonArray array(List<String> words) {
         JsonArray array = new JsonArray();
         words.forEach(array::add);
         return array;
     }
 
-    /** What was asked for in a folder; empty where nothing can be read of it. */
-    public static Optional<SweepRequest> in(Path folder) {
-        Path file = folder.resolve(FILE);
-        if (!Files.isRegularFile(file)) {
-            return Optional.empty();
-        }
-        try {
-            JsonObject json = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
-            return Optional.of(new SweepRequest(
-                    list(json, "vary"),
-                    list(json, "set"),
-                    list(json, "outputs"),
-                    json.get("random").getAsInt(),
-                    json.get("seed").getAsLong(),
-                    json.get("halving").getAsString(),
-                    json.get("score").getAsString(),
-                    // Folders of before do not say the next two.
-                    json.has("least") && json.get("least").getAsBoolean(),
-                    json.get("on").getAsString(),
-                    list(json, "with"),
-                    json.has("atOnce") ? json.get("atOnce").getAsInt() : 0));
-        } catch (IOException
-                | JsonParseException
-                | IllegalStateException
-                | NullPointerException
-                | NumberFormatException strange) {
-            return Optional.empty();
-        }
+    /**
+     * Reads what {@link #toJson} made.
+     *
+     * @throws RuntimeException of many kinds where it is none
+     */
+    static SweepRequest of(JsonObject json) {
+        return new SweepRequest(
+                list(json, "vary"),
+                list(json, "set"),
+                list(json, "outputs"),
+                json.get("random").getAsInt(),
+                json.get("seed").getAsLong(),
+                json.get("halving").getAsString(),
+                json.get("score").getAsString(),
+                // Folders of before do not say it, nor how many at once.
+                json.has("least") && json.get("least").getAsBoolean(),
+                json.get("on").getAsString(),
+                list(json, "with"),
+                json.has("atOnce") ? json.get("atOnce").getAsInt() : 0);
     }
 
     private static List<String> list(JsonObject json, String name) {
