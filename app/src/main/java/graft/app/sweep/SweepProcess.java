@@ -79,7 +79,8 @@ public final class SweepProcess {
         Path file = folder.resolve(PROCESS);
         try {
             ProcessId whose = Files.isRegularFile(file)
-                    ? ProcessId.in(JsonParser.parseString(Files.readString(file)).getAsJsonObject())
+                    ? ProcessId.in(
+                            JsonParser.parseString(Files.readString(file)).getAsJsonObject())
                     : null;
             return Optional.ofNullable(whose)
                     .filter(ProcessId::lives)

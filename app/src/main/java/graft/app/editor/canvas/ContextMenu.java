@@ -223,12 +223,11 @@ final class ContextMenu {
                 .filter(node -> surface.selectedNodes().size() == 1
                         && !node.face().settings().isEmpty())
                 .forEach(node -> {
-                    JMenuItem item = new JMenuItem(varied.map(
-                                    setting -> Strings.get("canvas.menu.vary.setting", setting.title()))
-                            .orElseGet(() -> Strings.get("canvas.menu.vary")));
+                    JMenuItem item = new JMenuItem(
+                            varied.map(setting -> Strings.get("canvas.menu.vary.setting", setting.title()))
+                                    .orElseGet(() -> Strings.get("canvas.menu.vary")));
                     item.setName("canvas.menu.vary");
-                    item.addActionListener(event ->
-                            surface.context().vary(node.id(), varied.map(SettingSchema::id)));
+                    item.addActionListener(event -> surface.context().vary(node.id(), varied.map(SettingSchema::id)));
                     letters.give(item);
                     menu.add(item);
                 });

@@ -15,8 +15,7 @@ final class InspectorHost implements Inspector.Host {
     private final Datasets datasets;
     private final BiConsumer<String, Optional<String>> vary;
 
-    InspectorHost(
-            OpenTabs tabs, StatusBar status, Datasets datasets, BiConsumer<String, Optional<String>> vary) {
+    InspectorHost(OpenTabs tabs, StatusBar status, Datasets datasets, BiConsumer<String, Optional<String>> vary) {
         this.vary = vary;
         this.tabs = tabs;
         this.status = status;

@@ -119,7 +119,8 @@ final class MainWindow {
                 place.workflows(),
                 this::vary,
                 actions::perform);
-        inspector = new Inspector(place.library(), files, prompts, new InspectorHost(tabs, status, datasets, this::vary));
+        inspector =
+                new Inspector(place.library(), files, prompts, new InspectorHost(tabs, status, datasets, this::vary));
         RunsHost runsHost =
                 new RunsHost(place, () -> this.preferences.device(), frame, tabs, opener, work, boxes, status);
         runs = new RunController(

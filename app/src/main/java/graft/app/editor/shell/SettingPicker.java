@@ -43,6 +43,7 @@ final class SettingPicker extends JTextField {
     private final transient Runnable changed;
     private final JPopupMenu popup = new JPopupMenu();
     private final JList<SweepSetting> list = new JList<>();
+    private final JScrollPane scroll = new JScrollPane(list);
     private boolean showing;
 
     /**
@@ -97,7 +98,6 @@ final class SettingPicker extends JTextField {
                 take();
             }
         });
-        JScrollPane scroll = new JScrollPane(list);
         scroll.setBorder(null);
         scroll.setHorizontalScrollBarPolicy(ScrollPaneConstants.HORIZONTAL_SCROLLBAR_NEVER);
         popup.setFocusable(false);
@@ -127,6 +127,11 @@ final class SettingPicker extends JTextField {
     Optional<SweepSetting> chosen() {
         String id = getText().strip();
         return all.get().stream().filter(each -> each.id().equals(id)).findFirst();
+    }
+
+    /** Whether the user still looks for one. */
+    boolean isSearching() {
+        return popup.isVisible();
     }
 
     /** Puts a setting here without telling of it. */
@@ -169,8 +174,8 @@ final class SettingPicker extends JTextField {
         list.setVisibleRowCount(Math.min(SHOWN, fitting.size()));
         list.setSelectedIndex(0);
         list.ensureIndexIsVisible(0);
-        Dimension size = popup.getPreferredSize();
-        popup.setPopupSize(Math.max(size.width, Math.max(getWidth(), UIScale.scale(380))), size.height);
+        Dimension size = scroll.getPreferredSize();
+        popup.setPopupSize(Math.max(size.width, Math.max(getWidth(), UIScale.scale(380))), size.height + 2);
         if (popup.isVisible()) {
             popup.pack();
         } else {

@@ -11,9 +11,7 @@ final class ShellWords {
     private ShellWords() {}
 
     static String of(List<String> words) {
-        return words.stream()
-                .map(word -> WINDOWS ? windows(word) : posix(word))
-                .collect(Collectors.joining(" "));
+        return words.stream().map(word -> WINDOWS ? windows(word) : posix(word)).collect(Collectors.joining(" "));
     }
 
     static String posix(String word) {

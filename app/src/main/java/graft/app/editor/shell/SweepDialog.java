@@ -5,7 +5,6 @@ import graft.app.editor.EscapeCloses;
 import graft.app.editor.Icons;
 import graft.app.editor.ScreenRoom;
 import graft.app.editor.Strings;
-import graft.app.editor.Theme;
 import graft.app.editor.Wrapped;
 import graft.app.editor.inspector.FileLibrary;
 import graft.app.editor.inspector.Prompts;
@@ -18,7 +17,6 @@ import graft.node.Problem;
 import graft.tensor.Memory;
 import java.awt.BorderLayout;
 import java.awt.CardLayout;
-import java.awt.Font;
 import java.awt.Toolkit;
 import java.awt.Window;
 import java.awt.datatransfer.StringSelection;
@@ -30,14 +28,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import javax.swing.BorderFactory;
 import javax.swing.JButton;
 import javax.swing.JDialog;
 import javax.swing.JPanel;
 import javax.swing.JScrollPane;
+import javax.swing.JSeparator;
 import javax.swing.JTextArea;
 import javax.swing.ScrollPaneConstants;
 import javax.swing.Timer;
+import javax.swing.WindowConstants;
 import net.miginfocom.swing.MigLayout;
 
 /** Asks for a sweep, says what it would be, starts it and shows it while it runs. */
@@ -60,8 +59,12 @@ final class SweepDialog {
         /** Writes the workflow to where the command finds it. */
         void write(Path folder, Runnable then);
 
-        /** Starts it, with the workflow as it is then. */
-        void start(SweepRequest asked, Path folder);
+        /**
+         * Starts it, with the workflow as it is then.
+         *
+         * @param refused told when that cannot be
+         */
+        void start(SweepRequest asked, Path folder, Runnable refused);
 
         void stop();
 
@@ -69,7 +72,7 @@ final class SweepDialog {
 
         void open(Path workflow);
 
-        /** Remembers what was asked for when the form is left. */
+        /** Remembers what was asked for when the form is another's. */
         void left(SweepRequest asked, String folder);
     }
 
@@ -86,7 +89,7 @@ final class SweepDialog {
     private final JTextArea summary = Wrapped.text(" ");
     private final JTextArea command = new JTextArea(2, 20);
     private final JButton copy = new JButton(Strings.get("sweep.copy"), Icons.get("file"));
-    private final JButton start = new JButton(Strings.get("sweep.start"), Icons.get("run"));
+    private final JButton start = new JButton(Strings.get("sweep.start"), Icons.onAccent("run", 16));
     private final Timer look = new Timer(150, event -> look());
     private Workflow about = Workflow.EMPTY;
     private Optional<SweepRequest> right = Optional.empty();
@@ -121,25 +124,20 @@ final class SweepDialog {
 
             @Override
             public void close() {
-                dialog.dispose();
+                hide();
             }
         });
         pages.add(formPage(), FORM);
         pages.add(run, RUN);
         dialog.setContentPane(pages);
-        EscapeCloses.in(dialog);
+        // What runs goes on, and the form comes back as it was.
+        dialog.setDefaultCloseOperation(WindowConstants.HIDE_ON_CLOSE);
+        EscapeCloses.in(dialog, this::hide);
         dialog.addWindowListener(new WindowAdapter() {
             @Override
             public void windowActivated(WindowEvent event) {
                 // The workflow may be another since.
                 lookAgain();
-            }
-
-            @Override
-            public void windowClosed(WindowEvent event) {
-                look.stop();
-                form.settle();
-                host.left(form.asked(), form.folder());
             }
         });
         dialog.setSize(ScreenRoom.now().fitting(780, 720, owner));
@@ -148,9 +146,7 @@ final class SweepDialog {
 
     private JPanel formPage() {
         JScrollPane scroll = new JScrollPane(
-                form,
-                ScrollPaneConstants.VERTICAL_SCROLLBAR_AS_NEEDED,
-                ScrollPaneConstants.HORIZONTAL_SCROLLBAR_NEVER);
+                form, ScrollPaneConstants.VERTICAL_SCROLLBAR_AS_NEEDED, ScrollPaneConstants.HORIZONTAL_SCROLLBAR_NEVER);
         scroll.setBorder(null);
         JPanel page = new JPanel(new BorderLayout());
         page.add(scroll, BorderLayout.CENTER);
@@ -159,25 +155,29 @@ final class SweepDialog {
     }
 
     private JPanel answers() {
-        JPanel answers = new JPanel(new MigLayout("insets 10 20 14 20, fillx, gap 8 6", "[grow,fill][][]", ""));
-        answers.setBorder(BorderFactory.createMatteBorder(1, 0, 0, 0, Theme.colour("card.border")));
+        JPanel answers = new JPanel(new MigLayout("insets 0 20 14 20, fillx, gap 8 6", "[grow,fill][][]", ""));
+        answers.add(new JSeparator(), "span, growx, gapbottom 4, wrap");
         summary.setName("sweep.summary");
         command.setName("sweep.command");
         command.getAccessibleContext().setAccessibleName(Strings.get("sweep.command"));
         command.setEditable(false);
         command.setLineWrap(true);
+        command.setWrapStyleWord(true);
         command.putClientProperty("FlatLaf.styleClass", "monospaced");
-        command.setFont(new Font(Font.MONOSPACED, Font.PLAIN, command.getFont().getSize()));
         JScrollPane words = new JScrollPane(command);
         words.setHorizontalScrollBarPolicy(ScrollPaneConstants.HORIZONTAL_SCROLLBAR_NEVER);
         copy.setName("sweep.copy");
         copy.setToolTipText(Strings.get("sweep.copy.help"));
         copy.addActionListener(event -> copy());
         start.setName("sweep.start");
+        start.putClientProperty(
+                "FlatLaf.style",
+                "background: $Graft.accent; foreground: $Graft.onAccent; font: bold;"
+                        + " hoverBackground: lighten($Graft.accent,6%)");
         start.addActionListener(event -> start());
         JButton close = new JButton(Strings.get("sweep.close"));
         close.setName("sweep.form.close");
-        close.addActionListener(event -> dialog.dispose());
+        close.addActionListener(event -> hide());
         answers.add(summary, "span 3, wmin 0, wrap");
         answers.add(words, "wmin 0");
         answers.add(copy, "span 2, aligny top, wrap");
@@ -208,16 +208,29 @@ final class SweepDialog {
 
     /** Lets the user say what a setting, or one of a node, is to be. */
     void vary(String node, Optional<String> setting) {
+        showForm();
         setting.ifPresentOrElse(each -> form.vary(node + "." + each), () -> form.search(node));
     }
 
+    private void hide() {
+        dialog.setVisible(false);
+    }
+
+    /** Ends it, remembering what was asked for. */
     void dispose() {
+        look.stop();
+        form.settle();
+        host.left(form.asked(), form.folder());
         dialog.dispose();
     }
 
-    private void showForm() {
+    /** Shows the form in place of a sweep that has ended. */
+    void showForm() {
         cards.show(pages, FORM);
-        lookAgain();
+        form.begin();
+        about = host.workflow();
+        form.about(about, host.reported(form.folder()));
+        look();
     }
 
     private void lookAgain() {
@@ -276,7 +289,7 @@ final class SweepDialog {
                     plan,
                     known -> {
                         if (right.equals(Optional.of(asked))) {
-                            say(words(jobs, known), false);
+                            say(words(jobs, plan.jobs(), known), false);
                         }
                     },
                     problem -> {
@@ -301,9 +314,9 @@ final class SweepDialog {
                         plan.combinations().size());
     }
 
-    private static String words(String jobs, SweepPlan.Forecast known) {
+    private static String words(String jobs, int count, SweepPlan.Forecast known) {
         List<String> parts = new ArrayList<>(List.of(jobs));
-        known.seconds().ifPresent(seconds -> parts.add(Strings.get("sweep.forecast", Durations.words(seconds))));
+        known.seconds().ifPresent(seconds -> parts.add(Strings.get("sweep.forecast", Durations.words(seconds), count)));
         known.peakBytes().ifPresent(bytes -> parts.add(Strings.get("sweep.forecast.memory", Memory.words(bytes))));
         return String.join(" · ", parts);
     }
@@ -329,14 +342,18 @@ final class SweepDialog {
     private void start() {
         form.settle();
         look();
-        right.ifPresent(asked -> host.start(asked, folder().orElseThrow()));
+        right.ifPresent(asked -> {
+            // Once is enough.
+            start.setEnabled(false);
+            host.start(asked, folder().orElseThrow(), this::look);
+        });
     }
 
     // --- while it runs -----------------------------------------------------------------------------------------------
 
     void begin(String name, Path folder) {
-        run.begin(name, folder);
         cards.show(pages, RUN);
+        run.begin(name, folder);
     }
 
     void said(String line) {

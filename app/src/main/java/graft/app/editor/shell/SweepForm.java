@@ -317,11 +317,7 @@ final class SweepForm extends JPanel implements TracksWidth {
             number++;
         }
         SweepRow made = new SweepRow(
-                "sweep.row." + number,
-                () -> settings,
-                text -> Axis.of(text, workflow, library),
-                this::changed,
-                row -> {
+                "sweep.row." + number, () -> settings, text -> Axis.of(text, workflow, library), this::changed, row -> {
                     drop(row);
                     if (rows.isEmpty()) {
                         row();
@@ -382,14 +378,17 @@ final class SweepForm extends JPanel implements TracksWidth {
 
     /** As a rule the whole is what the workflow says, and two rounds come before it. */
     private void budgetChosen() {
-        budget.chosen().map(SweepSetting::value).filter(JsonElement::isJsonPrimitive).ifPresent(value -> {
-            int whole = value.getAsInt();
-            if (whole > 1) {
-                int smallest = Math.max(1, whole / (factor.number() * factor.number()));
-                first.setValue(smallest);
-                last.setValue(whole);
-            }
-        });
+        budget.chosen()
+                .map(SweepSetting::value)
+                .filter(JsonElement::isJsonPrimitive)
+                .ifPresent(value -> {
+                    int whole = value.getAsInt();
+                    if (whole > 1) {
+                        int smallest = Math.max(1, whole / (factor.number() * factor.number()));
+                        first.setValue(smallest);
+                        last.setValue(whole);
+                    }
+                });
         changed();
     }
 
@@ -459,10 +458,7 @@ final class SweepForm extends JPanel implements TracksWidth {
         own.values().forEach((name, value) -> with.add(name + "=" + SweepSetting.text(value)));
         JobPlace chosen = (JobPlace) place.getSelectedItem();
         return new SweepRequest(
-                rows.stream()
-                        .filter(row -> !row.isEmpty())
-                        .map(SweepRow::text)
-                        .toList(),
+                rows.stream().filter(row -> !row.isEmpty()).map(SweepRow::text).toList(),
                 List.of(),
                 List.of(),
                 random.isSelected() ? draws.number() : 0,
@@ -482,6 +478,11 @@ final class SweepForm extends JPanel implements TracksWidth {
     /** As it is typed. */
     String folder() {
         return folder.getText().strip();
+    }
+
+    /** Gives the keyboard to the first setting. */
+    void begin() {
+        rows.get(0).begin();
     }
 
     /** Ends what is being typed. */

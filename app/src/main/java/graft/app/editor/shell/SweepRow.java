@@ -8,8 +8,10 @@ import graft.app.engine.Axis;
 import graft.app.engine.Combinations;
 import graft.app.sweep.SweepSetting;
 import graft.node.Problem;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -47,8 +49,7 @@ final class SweepRow extends JPanel {
             Function<String, Axis> read,
             Runnable changed,
             Consumer<SweepRow> remove) {
-        super(new MigLayout(
-                "insets 0, fillx, gap 8 2, hidemode 3", "[grow 45,fill,sg][grow 55,fill,sg][70!][]", ""));
+        super(new MigLayout("insets 0, fillx, gap 8 2, hidemode 3", "[grow 45,fill][grow 55,fill][70!][]", ""));
         this.read = read;
         this.changed = changed;
         setOpaque(false);
@@ -72,12 +73,13 @@ final class SweepRow extends JPanel {
         dim(now);
         now.putClientProperty("FlatLaf.styleClass", "small");
         problem.putClientProperty("FlatLaf.style", "foreground: $Graft.problem.error");
-        add(setting, "wmin 0");
-        add(values, "wmin 0");
+        // Alone the weights say how wide they are: rows stand below each other.
+        add(setting, "w 0:0:");
+        add(values, "w 0:0:");
         add(count);
         add(out, "wrap");
-        add(now, "wmin 0, gapleft 4");
-        add(problem, "span 3, growx, wmin 0, gapleft 4");
+        add(now, "w 0:0:, gapleft 4");
+        add(problem, "span 3, growx, w 0:0:, gapleft 4");
     }
 
     private static void dim(JLabel label) {
@@ -93,6 +95,11 @@ final class SweepRow extends JPanel {
             });
         }
         changed.run();
+    }
+
+    /** Gives the keyboard to its setting. */
+    void begin() {
+        setting.requestFocusInWindow();
     }
 
     /** Gives the keyboard to its values, behind the last one. */
@@ -134,13 +141,16 @@ final class SweepRow extends JPanel {
      */
     boolean look(boolean random) {
         Optional<SweepSetting> known = setting.chosen();
-        now.setText(known.map(each -> Strings.get("sweep.setting.row", each.schema().title(), each.node()))
-                .orElse(" "));
+        now.setText(
+                known.map(each -> Strings.get("sweep.setting.row", each.schema().title(), each.node()))
+                        .orElse(" "));
         now.setToolTipText(known.map(each -> each.schema().declared().help()).orElse(null));
         Optional<String> wrong = isEmpty() ? Optional.empty() : wrong(known, random);
-        problem.setText(wrong.orElse(""));
-        problem.setVisible(wrong.isPresent());
-        String outline = wrong.isPresent() ? "error" : null;
+        // What is not typed to its end is not wrong yet.
+        boolean told = wrong.isPresent() && !setting.isSearching();
+        problem.setText(told ? wrong.get() : "");
+        problem.setVisible(told);
+        String outline = told ? "error" : null;
         boolean ofSetting = wrong.isPresent() && known.isEmpty();
         setting.putClientProperty("JComponent.outline", ofSetting ? outline : null);
         values.putClientProperty("JComponent.outline", ofSetting ? null : outline);
@@ -169,10 +179,18 @@ final class SweepRow extends JPanel {
             if (!random) {
                 var unused = Combinations.grid(List.of(axis));
             }
-            return known.get().complaint(axis).map(SweepRow::sentence);
+            return twice(axis).or(() -> known.get().complaint(axis).map(SweepRow::sentence));
         } catch (Problem problemOfIt) {
             return Optional.of(sentence(problemOfIt.why() + "; " + problemOfIt.remedy()));
         }
+    }
+
+    private static Optional<String> twice(Axis axis) {
+        Set<String> seen = new HashSet<>();
+        return axis.values().stream()
+                .filter(value -> !seen.add(value))
+                .findFirst()
+                .map(value -> Strings.get("sweep.values.twice", value));
     }
 
     private static String sentence(String words) {

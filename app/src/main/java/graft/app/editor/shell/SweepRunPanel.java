@@ -3,7 +3,6 @@ package graft.app.editor.shell;
 import com.formdev.flatlaf.util.UIScale;
 import graft.app.editor.Icons;
 import graft.app.editor.Strings;
-import graft.app.editor.Theme;
 import graft.app.editor.TracksWidth;
 import graft.app.editor.Wrapped;
 import graft.app.sweep.SweepOutcome;
@@ -18,6 +17,7 @@ import javax.swing.JLabel;
 import javax.swing.JPanel;
 import javax.swing.JProgressBar;
 import javax.swing.JScrollPane;
+import javax.swing.JSeparator;
 import javax.swing.JTextArea;
 import javax.swing.ScrollPaneConstants;
 import net.miginfocom.swing.MigLayout;
@@ -84,7 +84,6 @@ final class SweepRunPanel extends JPanel {
         bar.setStringPainted(true);
         bar.getAccessibleContext().setAccessibleName(Strings.get("sweep.run.bar"));
         best.setName("sweep.run.best");
-        best.putClientProperty("FlatLaf.style", "foreground: $Graft.text.changed");
         problems.setName("sweep.run.problems");
         problems.putClientProperty("FlatLaf.style", "foreground: $Graft.problem.error");
         said.setName("sweep.run.said");
@@ -99,26 +98,26 @@ final class SweepRunPanel extends JPanel {
         JScrollPane faults = new JScrollPane(failed);
         faults.setHorizontalScrollBarPolicy(ScrollPaneConstants.HORIZONTAL_SCROLLBAR_NEVER);
         faults.setBorder(null);
-        JPanel panel = new JPanel(new MigLayout(
-                "insets 16 20 8 20, fill, wrap 1, gapy 6, hidemode 3", "[grow,fill]", "[][][][][][grow,fill]"));
+        JPanel panel =
+                new JPanel(new MigLayout("insets 16 20 8 20, fill, wrap 1, gapy 6, hidemode 3", "[grow,fill]", ""));
         panel.add(title, "wmin 0");
         panel.add(where, "wmin 0");
         panel.add(bar, "h 22!");
         panel.add(best, "wmin 0");
         panel.add(faults, "wmin 0, hmax 140");
-        panel.add(words, "wmin 0, hmin 80");
+        panel.add(words, "wmin 0, hmin 80, pushy, growy");
         return panel;
     }
 
     private JPanel buttons() {
-        JPanel panel = new JPanel(new MigLayout("insets 10 20 14 20, fillx, gap 8, hidemode 3", "[][][]push[][]", ""));
-        panel.setBorder(BorderFactory.createMatteBorder(1, 0, 0, 0, Theme.colour("card.border")));
+        JPanel panel = new JPanel(new MigLayout("insets 0 20 14 20, fillx, gap 8, hidemode 3", "", ""));
+        panel.add(new JSeparator(), "span, growx, gapbottom 4, wrap");
         JButton close = button("sweep.close", null, host::close);
         panel.add(report);
         panel.add(bestJob);
         panel.add(back);
         panel.add(stop);
-        panel.add(close);
+        panel.add(close, "pushx, align right");
         return panel;
     }
 
@@ -144,6 +143,8 @@ final class SweepRunPanel extends JPanel {
         problems.setVisible(false);
         stop.setText(Strings.get("sweep.stop"));
         showButtons(true);
+        // What had the keyboard is not there any more.
+        said.requestFocusInWindow();
     }
 
     private void showButtons(boolean running) {
@@ -193,6 +194,11 @@ final class SweepRunPanel extends JPanel {
                         .map(first -> Strings.get("sweep.best.words", first.words()))
                         .orElseGet(() -> Strings.get("sweep.best.none")))
                 .orElse(""));
+        best.putClientProperty(
+                "FlatLaf.style",
+                known.flatMap(SweepOutcome::best).isPresent()
+                        ? "foreground: $Graft.text.changed"
+                        : "foreground: $Graft.text.dim");
         best.setVisible(known.filter(all -> all.done() > 0).isPresent());
         problems.setText(String.join("\n", known.map(SweepOutcome::problems).orElseGet(List::of)));
         problems.setVisible(!problems.getText().isEmpty());

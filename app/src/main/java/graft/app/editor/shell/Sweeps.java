@@ -1,6 +1,6 @@
 package graft.app.editor.shell;
 
-import graft.app.editor.Background;
+import graft.app.editor.OpenedOutside;
 import graft.app.editor.Strings;
 import graft.app.editor.inspector.FileLibrary;
 import graft.app.editor.inspector.Prompts;
@@ -15,9 +15,7 @@ import graft.app.workflow.RunPlace;
 import graft.app.workflow.Subgraphs;
 import graft.app.workflow.Workflow;
 import graft.node.Problem;
-import java.awt.Desktop;
 import java.awt.Window;
-import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -105,8 +103,8 @@ final class Sweeps {
     void vary(WorkflowTab tab, String node, Optional<String> setting) {
         // A setting of a subgraph's node is one of a node within.
         Workflow root = tab.document().workflow();
-        Optional<Subgraphs.Inner> inner = setting.flatMap(
-                each -> root.node(node).flatMap(outer -> Subgraphs.behind(root, outer, each, true)));
+        Optional<Subgraphs.Inner> inner =
+                setting.flatMap(each -> root.node(node).flatMap(outer -> Subgraphs.behind(root, outer, each, true)));
         String of = inner.map(behind -> node + "." + behind.path()).orElse(node);
         Optional<String> what = inner.map(Subgraphs.Inner::socket).or(() -> setting);
         ask(tab, form -> {
@@ -118,7 +116,10 @@ final class Sweeps {
 
     private void ask(WorkflowTab tab, Consumer<SweepDialog> then) {
         boolean same = tab.document() == document;
-        if (dialog.isPresent() && (running.isPresent() || (same && dialog.get().isShowing()))) {
+        if (dialog.isPresent() && (running.isPresent() || same)) {
+            if (running.isEmpty() && !dialog.get().isShowing()) {
+                dialog.get().showForm();
+            }
             dialog.get().toFront();
             then.accept(dialog.get());
             return;
@@ -131,8 +132,8 @@ final class Sweeps {
         // What another session asked for, and left running, is in the folder.
         work.soon(
                 () -> {
-                    Left known = before.orElseGet(() ->
-                            new Left(SweepFolder.asked(usual).orElse(SweepRequest.NONE), shown(usual)));
+                    Left known = before.orElseGet(
+                            () -> new Left(SweepFolder.asked(usual).orElse(SweepRequest.NONE), shown(usual)));
                     return new Found(known, SweepProcess.in(Path.of(known.folder())));
                 },
                 found -> {
@@ -263,7 +264,7 @@ final class Sweeps {
         }
 
         @Override
-        public void start(SweepRequest asked, Path folder) {
+        public void start(SweepRequest asked, Path folder, Runnable refused) {
             settle.run();
             Workflow now = of.workflow();
             List<String> command = new ArrayList<>(place.program());
@@ -274,7 +275,11 @@ final class Sweeps {
                         now.write(file(folder));
                         return SweepProcess.start(command, folder);
                     },
-                    Sweeps.this::follow);
+                    Sweeps.this::follow,
+                    problem -> {
+                        boxes.tell(problem);
+                        refused.run();
+                    });
         }
 
         @Override
@@ -284,21 +289,7 @@ final class Sweeps {
 
         @Override
         public void browse(Path page) {
-            Background.FILES.run(
-                    () -> {
-                        try {
-                            Desktop.getDesktop().browse(page.toUri());
-                        } catch (IOException | UnsupportedOperationException e) {
-                            throw new Problem(
-                                            "cannot open " + page,
-                                            "this desktop has no program for it",
-                                            "open it in a web browser")
-                                    .causedBy(e);
-                        }
-                        return page;
-                    },
-                    shown -> {},
-                    boxes::tell);
+            OpenedOutside.open(page, boxes::tell);
         }
 
         @Override
