@@ -7,9 +7,12 @@ import com.google.gson.JsonPrimitive;
 import graft.app.editor.Commands;
 import graft.app.editor.Hands;
 import graft.app.editor.OpensWindows;
+import graft.app.plugin.NodeLibrary;
 import graft.app.sweep.SweepFolder;
 import graft.app.sweep.SweepOutcome;
+import graft.app.sweep.SweepPlan;
 import graft.app.sweep.SweepProcess;
+import graft.app.sweep.SweepRequest;
 import graft.app.workflow.Workflow;
 import graft.app.workflow.WorkflowNode;
 import graft.file.Folder;
@@ -135,7 +138,8 @@ class SweepWindowTest {
     }
 
     private JTextComponent text(String name) {
-        return form.textBox(name).target();
+        // Shown or not yet.
+        return editor.robot().finder().findByName(form.target(), name, JTextComponent.class, false);
     }
 
     /** Looks for a setting by its title and says what it is to be. */
@@ -221,6 +225,31 @@ class SweepWindowTest {
         ask();
         assertThat(text("sweep.row.1.setting").getText()).isEqualTo("scale.height");
         assertThat(text("sweep.row.1.values").getText()).isEqualTo("32,48");
+    }
+
+    @Test
+    void whatAnotherSessionAskedForIsThereAgain() throws IOException {
+        Path file = copy();
+        SweepRequest asked = new SweepRequest(
+                List.of("scale.width=16,32", "scale.method=area"),
+                List.of(),
+                List.of(),
+                0,
+                0,
+                "",
+                "save.number",
+                true,
+                SweepRequest.HERE,
+                List.of(),
+                3);
+        try (NodeLibrary library = NodeLibrary.load(OpenedEditor.HOME.resolve("plugins"), "0.1.0")) {
+            SweepFolder.open(folder()).describe(SweepPlan.of(asked, Workflow.read(file), library), file);
+        }
+        open(file);
+        ask();
+        awaitSummary("2 jobs");
+        assertThat(execute(() -> text("sweep.command").getText()))
+                .contains("--vary scale.width=16,32 --vary scale.method=area --score save.number --least --at-once 3");
     }
 
     @Test
