@@ -41,6 +41,7 @@ final class SettingPicker extends JTextField {
 
     private final transient Supplier<List<SweepSetting>> all;
     private final transient Runnable changed;
+    private final transient Runnable chosen;
     private final JPopupMenu popup = new JPopupMenu();
     private final JList<SweepSetting> list = new JList<>();
     private final JScrollPane scroll = new JScrollPane(list);
@@ -50,12 +51,14 @@ final class SettingPicker extends JTextField {
      * An empty line.
      *
      * @param all what may be chosen
-     * @param changed told when another setting, or what is none, stands here
+     * @param changed told of every letter
+     * @param chosen told when a setting was chosen, or typed and left
      */
-    SettingPicker(String name, Supplier<List<SweepSetting>> all, Runnable changed) {
+    SettingPicker(String name, Supplier<List<SweepSetting>> all, Runnable changed, Runnable chosen) {
         super(16);
         this.all = all;
         this.changed = changed;
+        this.chosen = chosen;
         setName(name);
         putClientProperty("JTextField.placeholderText", Strings.get("sweep.setting.hint"));
         getAccessibleContext().setAccessibleName(Strings.get("sweep.setting"));
@@ -74,13 +77,14 @@ final class SettingPicker extends JTextField {
         WhenTyped.in(this, this::typed);
         bind("DOWN", () -> move(1), () -> offer(getText()));
         bind("UP", () -> move(-1), () -> {});
-        bind("ENTER", this::take, this::transferFocus);
+        bind("ENTER", this::take, this::leave);
         bind("ESCAPE", () -> popup.setVisible(false), null);
         addFocusListener(new FocusAdapter() {
             @Override
             public void focusLost(FocusEvent left) {
                 if (!left.isTemporary()) {
                     popup.setVisible(false);
+                    leave();
                 }
             }
         });
@@ -199,7 +203,15 @@ final class SettingPicker extends JTextField {
         popup.setVisible(false);
         if (taken != null) {
             put(taken.id());
-            changed.run();
+            chosen.run();
+        }
+    }
+
+    /** A shorter id may be the beginning of a longer one: only now it is known which is meant. */
+    private void leave() {
+        changed.run();
+        if (chosen().isPresent()) {
+            chosen.run();
         }
     }
 

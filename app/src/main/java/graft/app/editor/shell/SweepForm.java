@@ -66,7 +66,7 @@ final class SweepForm extends JPanel implements TracksWidth {
     private final NumberSpinner factor = new NumberSpinner(3, 2, 100, 1);
     private final JTextArea halvingProblem = Wrapped.small("");
     private final JPanel rounds = new JPanel(new MigLayout(
-            "insets 0, fillx, gap 8 2, hidemode 3", "[grow,fill][][90!,fill][][90!,fill][][60!,fill]", ""));
+            "insets 0, fillx, gap 8 2, hidemode 3", "[grow,fill][][][][][][]", ""));
     private final JComboBox<String> score = new JComboBox<>();
     private final JCheckBox least = new JCheckBox(Strings.get("sweep.least"));
     private final JComboBox<JobPlace> place = new JComboBox<>();
@@ -77,6 +77,9 @@ final class SweepForm extends JPanel implements TracksWidth {
     private transient Workflow workflow = Workflow.EMPTY;
     private transient List<SweepSetting> settings = List.of();
     private transient boolean showing;
+
+    /** The budget that first and last are of. */
+    private transient String halved = "";
 
     /** @param changed told of every change */
     SweepForm(NodeLibrary library, FileLibrary files, Prompts prompts, Runnable changed) {
@@ -89,7 +92,7 @@ final class SweepForm extends JPanel implements TracksWidth {
         };
         setName("sweep.form");
         own = new OwnSettingsForm(library, files, prompts, this.changed);
-        budget = new SettingPicker("sweep.budget", this::budgets, this::budgetChosen);
+        budget = new SettingPicker("sweep.budget", this::budgets, this::changed, this::budgetChosen);
         fill();
         add(heading("sweep.vary", null, 1));
         varied.setOpaque(false);
@@ -173,16 +176,16 @@ final class SweepForm extends JPanel implements TracksWidth {
         named(last, "sweep.halving.last");
         named(factor, "sweep.halving.factor");
         rounds.setOpaque(false);
-        rounds.add(budget, "wmin 0");
+        rounds.add(budget, "w 0:0:");
         rounds.add(label("sweep.halving.first", first));
-        rounds.add(first);
+        rounds.add(first, "w 90!");
         rounds.add(label("sweep.halving.last", last));
-        rounds.add(last);
+        rounds.add(last, "w 90!");
         rounds.add(label("sweep.halving.factor", factor));
-        rounds.add(factor, "wrap");
+        rounds.add(factor, "w 60!, wrap");
         halvingProblem.setName("sweep.halving.problem");
         halvingProblem.putClientProperty("FlatLaf.style", "foreground: $Graft.problem.error");
-        rounds.add(halvingProblem, "span, growx, wmin 0");
+        rounds.add(halvingProblem, "span, growx, w 0:0:");
         panel.add(halving);
         panel.add(hint("sweep.halving.hint"), "gapleft 24, wmin 0");
         panel.add(rounds, "gapleft 24, wmin 0");
@@ -284,7 +287,8 @@ final class SweepForm extends JPanel implements TracksWidth {
     private void showHalving(String asked) {
         try {
             Halving by = Halving.of(asked);
-            budget.put(by.setting());
+            halved = by.setting();
+            budget.put(halved);
             first.setValue(by.budgets().get(0).intValue());
             last.setValue(by.budgets().get(by.budgets().size() - 1).intValue());
             factor.setValue(by.factor());
@@ -378,6 +382,11 @@ final class SweepForm extends JPanel implements TracksWidth {
 
     /** As a rule the whole is what the workflow says, and two rounds come before it. */
     private void budgetChosen() {
+        String id = budget.getText().strip();
+        if (id.equals(halved)) {
+            return;
+        }
+        halved = id;
         budget.chosen()
                 .map(SweepSetting::value)
                 .filter(JsonElement::isJsonPrimitive)

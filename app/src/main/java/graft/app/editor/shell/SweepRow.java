@@ -54,7 +54,7 @@ final class SweepRow extends JPanel {
         this.changed = changed;
         setOpaque(false);
         setName(name);
-        setting = new SettingPicker(name + ".setting", settings, this::chosen);
+        setting = new SettingPicker(name + ".setting", settings, changed, this::chosen);
         values.setName(name + ".values");
         values.putClientProperty("JTextField.placeholderText", Strings.get("sweep.values.hint"));
         values.getAccessibleContext().setAccessibleName(Strings.get("sweep.values"));
@@ -86,15 +86,16 @@ final class SweepRow extends JPanel {
         label.putClientProperty("FlatLaf.style", "foreground: $Graft.text.dim");
     }
 
-    /** Another setting begins with the value that it has now. */
+    /** A setting begins with the value that it has now. */
     private void chosen() {
         if (values.getText().isBlank()) {
-            setting.chosen().ifPresent(chosen -> {
-                values.setText(chosen.text());
-                goOn();
-            });
+            setting.chosen().ifPresent(chosen -> values.setText(chosen.text()));
         }
         changed.run();
+        // Unless the user went somewhere else themselves.
+        if (setting.isFocusOwner()) {
+            goOn();
+        }
     }
 
     /** Gives the keyboard to its setting. */

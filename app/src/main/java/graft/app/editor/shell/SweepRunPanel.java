@@ -165,6 +165,9 @@ final class SweepRunPanel extends JPanel {
         String words = line.replaceFirst("^graft: ", "");
         said.append(said.getText().isEmpty() ? words : "\n" + words);
         said.setCaretPosition(said.getDocument().getLength());
+        if (bar.isIndeterminate() && !stopped) {
+            bar.setString(Strings.get("sweep.run.first"));
+        }
         SweepProgress.of(line).ifPresent(progress -> {
             bar.setIndeterminate(false);
             bar.setMaximum(progress.all());

@@ -16,6 +16,11 @@ import graft.app.sweep.SweepRequest;
 import graft.app.workflow.Workflow;
 import graft.app.workflow.WorkflowNode;
 import graft.file.Folder;
+import graft.job.JobBatch;
+import graft.job.JobPlace;
+import graft.job.JobWatch;
+import graft.node.Choices;
+import graft.node.Setting;
 import java.awt.Color;
 import java.awt.Component;
 import java.awt.KeyboardFocusManager;
@@ -250,6 +255,52 @@ class SweepWindowTest {
         awaitSummary("2 jobs");
         assertThat(execute(() -> text("sweep.command").getText()))
                 .contains("--vary scale.width=16,32 --vary scale.method=area --score save.number --least --at-once 3");
+    }
+
+    /** A place as a plugin offers it. */
+    public static final class Cluster implements JobPlace {
+
+        @Setting(help = "Which part of it.")
+        String partition = "";
+
+        @Setting(min = 0, max = 8, unit = "GPUs", help = "Of each job.")
+        int gpus = 1;
+
+        @Override
+        public String id() {
+            return "test/cluster";
+        }
+
+        @Override
+        public String title() {
+            return "Cluster";
+        }
+
+        @Override
+        public void check(JobBatch batch) {}
+
+        @Override
+        public void run(JobBatch batch, JobWatch watch) {}
+    }
+
+    @Test
+    void aPlaceOfAPluginHasItsSettingsInTheForm() throws IOException {
+        Cluster cluster = new Cluster();
+        Choices.add(cluster);
+        try {
+            open(copy());
+            ask();
+            vary("wid", "16,32");
+            form.comboBox("sweep.place").selectItem("Cluster");
+            form.textBox("setting.partition").setText("a b");
+            Hands.awaitWords("--on test/cluster --with 'partition=a b' --out", () -> text("sweep.command")
+                    .getText());
+            awaitSummary("2 jobs");
+            form.comboBox("sweep.place").selectItem("This machine");
+            Hands.awaitWords("scale.width=16,32 --out", () -> text("sweep.command").getText());
+        } finally {
+            Choices.remove(cluster);
+        }
     }
 
     @Test
