@@ -68,6 +68,9 @@ final class SweepDialog {
 
         void stop();
 
+        /** Starts what was started last once more, those that failed too. */
+        void retry();
+
         void browse(Path page);
 
         void open(Path workflow);
@@ -105,6 +108,11 @@ final class SweepDialog {
             @Override
             public void stop() {
                 host.stop();
+            }
+
+            @Override
+            public void retry() {
+                host.retry();
             }
 
             @Override

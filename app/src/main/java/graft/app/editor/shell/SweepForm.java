@@ -65,8 +65,8 @@ final class SweepForm extends JPanel implements TracksWidth {
     private final NumberSpinner last = new NumberSpinner(450, 1, Integer.MAX_VALUE, 10);
     private final NumberSpinner factor = new NumberSpinner(3, 2, 100, 1);
     private final JTextArea halvingProblem = Wrapped.small("");
-    private final JPanel rounds = new JPanel(new MigLayout(
-            "insets 0, fillx, gap 8 2, hidemode 3", "[grow,fill][][][][][][]", ""));
+    private final JPanel rounds =
+            new JPanel(new MigLayout("insets 0, fillx, gap 8 2, hidemode 3", "[grow,fill][][][][][][]", ""));
     private final JComboBox<String> score = new JComboBox<>();
     private final JCheckBox least = new JCheckBox(Strings.get("sweep.least"));
     private final JComboBox<JobPlace> place = new JComboBox<>();

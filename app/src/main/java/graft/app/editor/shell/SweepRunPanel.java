@@ -30,6 +30,9 @@ final class SweepRunPanel extends JPanel {
     interface Host {
         void stop();
 
+        /** Runs those again that failed. */
+        void retry();
+
         /** Shows the form again. */
         void back();
 
@@ -53,6 +56,7 @@ final class SweepRunPanel extends JPanel {
     private final JButton report;
     private final JButton bestJob;
     private final JButton back;
+    private final JButton retry;
     private transient Optional<SweepOutcome> outcome = Optional.empty();
     private transient boolean stopped;
 
@@ -64,6 +68,8 @@ final class SweepRunPanel extends JPanel {
         bestJob = button("sweep.best", "open", () -> outcome.flatMap(SweepOutcome::best)
                 .ifPresent(known -> host.open(known.workflow())));
         back = button("sweep.back", null, host::back);
+        retry = button("sweep.retry", "reset", host::retry);
+        retry.setToolTipText(Strings.get("sweep.retry.help"));
         stop.addActionListener(event -> stop());
         add(content(), BorderLayout.CENTER);
         add(buttons(), BorderLayout.SOUTH);
@@ -115,6 +121,7 @@ final class SweepRunPanel extends JPanel {
         JButton close = button("sweep.close", null, host::close);
         panel.add(report);
         panel.add(bestJob);
+        panel.add(retry);
         panel.add(back);
         panel.add(stop);
         panel.add(close, "pushx, align right");
@@ -150,6 +157,8 @@ final class SweepRunPanel extends JPanel {
     private void showButtons(boolean running) {
         stop.setVisible(running);
         back.setVisible(!running);
+        retry.setVisible(
+                !running && outcome.filter(all -> !all.problems().isEmpty()).isPresent());
         report.setVisible(!running && outcome.isPresent());
         bestJob.setVisible(!running && outcome.flatMap(SweepOutcome::best).isPresent());
         revalidate();
@@ -163,7 +172,7 @@ final class SweepRunPanel extends JPanel {
             return;
         }
         String words = line.replaceFirst("^graft: ", "");
-        said.append(said.getText().isEmpty() ? words : "\n" + words);
+        said.append(said.getDocument().getLength() == 0 ? words : "\n" + words);
         said.setCaretPosition(said.getDocument().getLength());
         if (bar.isIndeterminate() && !stopped) {
             bar.setString(Strings.get("sweep.run.first"));

@@ -139,6 +139,7 @@ final class Sweeps {
                 found -> {
                     SweepDialog made = new SweepDialog(window, place.library(), files, prompts, new Asked(document));
                     dialog = Optional.of(made);
+                    left.put(tab.document(), found.left());
                     made.show(found.left().asked(), found.left().folder());
                     found.process().ifPresent(this::follow);
                     then.accept(made);
@@ -285,6 +286,16 @@ final class Sweeps {
         @Override
         public void stop() {
             running.ifPresent(SweepProcess::stop);
+        }
+
+        @Override
+        public void retry() {
+            Left last = left.get(of);
+            Path folder = Path.of(last.folder());
+            List<String> command = new ArrayList<>(place.program());
+            command.addAll(words(last.asked(), folder));
+            command.add("--retry-failed");
+            work.soon(() -> SweepProcess.start(command, folder), Sweeps.this::follow);
         }
 
         @Override

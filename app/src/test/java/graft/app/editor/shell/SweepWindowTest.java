@@ -297,7 +297,8 @@ class SweepWindowTest {
                     .getText());
             awaitSummary("2 jobs");
             form.comboBox("sweep.place").selectItem("This machine");
-            Hands.awaitWords("scale.width=16,32 --out", () -> text("sweep.command").getText());
+            Hands.awaitWords(
+                    "scale.width=16,32 --out", () -> text("sweep.command").getText());
         } finally {
             Choices.remove(cluster);
         }
