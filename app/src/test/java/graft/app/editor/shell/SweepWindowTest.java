@@ -34,6 +34,8 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -372,6 +374,26 @@ class SweepWindowTest {
                 .findFirst()
                 .orElseThrow();
         assertThat(ImageIO.read(picture.toFile()).getHeight()).isEqualTo(24);
+    }
+
+    @Test
+    void whatFailedSaysWhyAndIsTriedAgain() throws IOException {
+        open(copy());
+        Path whole = home.resolve("a.png");
+        Path damaged = home.resolve("b.png");
+        byte[] bytes = Files.readAllBytes(whole);
+        Files.write(damaged, Arrays.copyOf(bytes, bytes.length - 30));
+        ask();
+        vary("load.file", whole + "," + damaged);
+        awaitSummary("2 jobs");
+        start();
+        awaitBar("1 of 2 jobs are done");
+        assertThat(text("sweep.run.problems").getText()).contains("0002", "b.png", "damaged");
+
+        Files.copy(whole, damaged, StandardCopyOption.REPLACE_EXISTING);
+        form.button("sweep.retry").click();
+        awaitBar("2 of 2 jobs are done");
+        assertThat(text("sweep.run.problems").getText()).isEmpty();
     }
 
     @Test
