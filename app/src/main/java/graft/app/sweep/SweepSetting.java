@@ -28,7 +28,7 @@ import java.util.Set;
 public record SweepSetting(String id, String node, SettingSchema schema, JsonElement value) {
 
     /** Texts that are read as something else unless they are in quotes. */
-    private static final String NO_WORD = "(?s)-?[0-9].*|true|false|[\\[{\"].*|.*,.*|\\s.*|.*\\s|";
+    private static final String NO_WORD = "(?s)-?[0-9].*|true|false|.*[,\n\\[\\]{}\"].*|\\s.*|.*\\s|";
 
     /** All of a workflow, in the order of its nodes, those within subgraphs too; without those that a wire drives. */
     public static List<SweepSetting> all(Workflow workflow, NodeLibrary library) {

@@ -173,6 +173,7 @@ class SweepPlanTest {
                 "\"euler\" | euler",
                 "\"a cat, asleep\" | \"a cat, asleep\"",
                 "\"12\" | \"12\"",
+                "\"a\\nb\" | \"a\\nb\"",
                 "\"true\" | \"true\"",
                 "\"\" | \"\"",
                 "[1, 2] | [1,2]",

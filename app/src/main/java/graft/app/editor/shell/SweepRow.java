@@ -92,7 +92,7 @@ final class SweepRow extends JPanel {
             setting.chosen().ifPresent(chosen -> values.setText(chosen.text()));
         }
         changed.run();
-        // Unless the user went somewhere else themselves.
+        // Unless the keyboard is somewhere else by now.
         if (setting.isFocusOwner()) {
             goOn();
         }

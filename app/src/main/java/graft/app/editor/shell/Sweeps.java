@@ -85,10 +85,6 @@ final class Sweeps {
         this.settle = settle;
     }
 
-    boolean isRunning() {
-        return running.isPresent();
-    }
-
     /** Shows the form of a workflow, or the sweep that runs. */
     void ask(WorkflowTab tab) {
         ask(tab, form -> {});
