@@ -52,6 +52,10 @@ final class Sweeps {
     private Optional<SweepDialog> dialog = Optional.empty();
     private Optional<SweepProcess> running = Optional.empty();
     private OpenWorkflow document;
+
+    /** Whether the form is on its way. */
+    private boolean opening;
+
     private String name = "";
 
     /**
@@ -120,7 +124,12 @@ final class Sweeps {
             then.accept(dialog.get());
             return;
         }
+        if (same && opening) {
+            return;
+        }
         dialog.ifPresent(SweepDialog::dispose);
+        dialog = Optional.empty();
+        opening = true;
         document = tab.document();
         name = fileName(tab.title());
         Path usual = usualFolder();
@@ -130,9 +139,14 @@ final class Sweeps {
                 () -> {
                     Left known = before.orElseGet(
                             () -> new Left(SweepFolder.asked(usual).orElse(SweepRequest.NONE), shown(usual)));
-                    return new Found(known, SweepProcess.in(Path.of(known.folder())));
+                    return new Found(known, processIn(known.folder()));
                 },
                 found -> {
+                    if (tab.document() != document) {
+                        // Another's was asked for meanwhile.
+                        return;
+                    }
+                    opening = false;
                     SweepDialog made = new SweepDialog(window, place.library(), files, prompts, new Asked(document));
                     dialog = Optional.of(made);
                     left.put(tab.document(), found.left());
@@ -140,6 +154,14 @@ final class Sweeps {
                     found.process().ifPresent(this::follow);
                     then.accept(made);
                 });
+    }
+
+    private static Optional<SweepProcess> processIn(String folder) {
+        try {
+            return SweepProcess.in(Path.of(folder));
+        } catch (InvalidPathException noPath) {
+            return Optional.empty();
+        }
     }
 
     private Path usualFolder() {
