@@ -49,7 +49,7 @@ final class EditCommand implements Callable<Integer> {
                 Home.folder().resolve("workflows"),
                 runs(),
                 Home.library(spec.commandLine().getErr()),
-                ThisProgram.command(Graft.class.getName(), "worker"),
+                ThisProgram.command("-Dgraft.home=" + Home.folder(), Graft.class.getName()),
                 files);
     }
 }

@@ -1,10 +1,6 @@
 package graft.app.command;
 
-import com.google.gson.JsonObject;
-import graft.app.engine.Assignment;
-import graft.app.engine.Axis;
 import graft.app.engine.Cache;
-import graft.app.engine.Combinations;
 import graft.app.engine.Engine;
 import graft.app.engine.Plan;
 import graft.app.plugin.NodeLibrary;
@@ -14,17 +10,14 @@ import graft.app.sweep.JobResult;
 import graft.app.sweep.Ranking;
 import graft.app.sweep.SweepFolder;
 import graft.app.sweep.SweepJob;
+import graft.app.sweep.SweepPlan;
+import graft.app.sweep.SweepRequest;
 import graft.app.sweep.SweepRun;
 import graft.app.user.ModelFolders;
-import graft.app.worker.SandboxingBackend;
-import graft.app.workflow.Workflow;
 import graft.job.Job;
 import graft.job.JobBatch;
 import graft.job.JobPlace;
-import graft.node.ChoiceSettings;
-import graft.node.Choices;
 import graft.node.Forecast;
-import graft.node.NearName;
 import graft.node.Problem;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -35,11 +28,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -203,7 +194,7 @@ final class SweepCommand implements Callable<Integer> {
     private boolean dryRun;
 
     private NodeLibrary library;
-    private Workflow workflow;
+    private SweepPlan plan;
     private SweepFolder folder;
 
     @Override
@@ -214,22 +205,17 @@ final class SweepCommand implements Callable<Integer> {
         library = Home.library(err);
         GivenWorkflow given = GivenWorkflow.read(file, library, folders);
         Findings.warn(given.findings(), err);
-        workflow = with(given.workflow(), set);
-        List<Axis> axes =
-                vary.stream().map(text -> Axis.of(text, workflow, library)).toList();
-        Optional<Halving> rounds = Optional.ofNullable(halving).map(Halving::of);
-        List<Map<String, String>> combinations =
-                draw == null ? Combinations.grid(axes) : Combinations.random(axes, drawn(), draw.seed);
-        checkScore();
-        JobPlace place = place();
-        long memory = check(combinations, rounds, folders);
+        SweepRequest asked = asked();
+        plan = SweepPlan.of(asked, given.workflow(), library);
+        JobPlace place = asked.place();
+        long memory = check(folders);
         if (dryRun) {
-            combinations.forEach(each -> say(words(each)));
-            say(jobs(combinations.size()) + "; nothing ran");
+            plan.combinations().forEach(each -> say(SweepPlan.words(each)));
+            say(jobs(plan.combinations().size()) + "; nothing ran");
             return ExitCode.DONE;
         }
         folder = SweepFolder.open(out());
-        describe(axes);
+        folder.describe(plan, file);
         SweepRun run = new SweepRun(
                 folder,
                 name(),
@@ -243,24 +229,23 @@ final class SweepCommand implements Callable<Integer> {
             run.stop();
         });
         Map<SweepJob, String> jobs =
-                rounds.isPresent() ? inRounds(run, combinations, rounds.get()) : allOf(run, combinations);
+                plan.rounds().isPresent() ? inRounds(run, plan.rounds().get()) : allOf(run);
         return ended(run, jobs);
     }
 
-    private Workflow with(Workflow before, Iterable<String> assignments) {
-        Workflow changed = before;
-        for (String each : assignments) {
-            changed = Assignment.of(each).applyTo(changed, library);
-        }
-        return changed;
-    }
-
-    private Workflow with(Map<String, String> settings) {
-        return with(
-                workflow,
-                settings.entrySet().stream()
-                        .map(each -> each.getKey() + "=" + each.getValue())
-                        .toList());
+    private SweepRequest asked() {
+        return new SweepRequest(
+                vary,
+                set,
+                outputs,
+                draw == null ? 0 : drawn(),
+                draw == null ? 0 : draw.seed,
+                halving == null ? "" : halving,
+                score == null ? "" : score,
+                least,
+                on,
+                with,
+                atOnce);
     }
 
     private int drawn() {
@@ -269,62 +254,6 @@ final class SweepCommand implements Callable<Integer> {
                     "cannot draw " + draw.count + " combinations", "there is nothing to run then", "draw at least one");
         }
         return draw.count;
-    }
-
-    private void checkScore() {
-        if (score != null
-                && Stream.iterate(score.lastIndexOf('.'), dot -> dot > 0, dot -> score.lastIndexOf('.', dot - 1))
-                        .noneMatch(dot -> workflow.node(score.substring(0, dot)).isPresent())) {
-            throw new Problem(
-                    "cannot rank jobs by " + score,
-                    "the workflow has no such node",
-                    "name a node and a number that it reports, such as score.fidelity");
-        }
-    }
-
-    // --- where
-    // ---------------------------------------------------------------------------------------------------
-
-    private JobPlace place() {
-        List<JobPlace> places = Choices.of(JobPlace.class);
-        // A plugin's is called owner/name; either will do.
-        JobPlace chosen = places.stream()
-                .filter(each -> each.id().equals(on))
-                .findFirst()
-                .or(() -> places.stream()
-                        .filter(each -> List.of(each.id().split("/")).contains(on))
-                        .findFirst())
-                .orElseThrow(() -> {
-                    List<String> ids = places.stream().map(JobPlace::id).toList();
-                    return new Problem(
-                            "there is no place " + on + " where jobs could run",
-                            "there are " + String.join(", ", ids),
-                            NearName.remedy(on, ids, "choose one of them, or install the plugin that offers it"));
-                });
-        JsonObject saved = new JsonObject();
-        saved.addProperty("id", chosen.id());
-        for (String each : with) {
-            // As a setting of a node is read.
-            Assignment read;
-            try {
-                read = Assignment.of("place." + each);
-            } catch (Problem strange) {
-                throw new Problem(
-                        "cannot understand --with " + each,
-                        "it is not of the form name=value",
-                        "write for example --with partition=gpu");
-            }
-            saved.add(read.setting(), read.value());
-        }
-        if (saved.size() == 1) {
-            return chosen;
-        }
-        try {
-            return (JobPlace) ChoiceSettings.filled("on", chosen, saved);
-        } catch (Problem wrong) {
-            throw new Problem(wrong.happened(), wrong.why(), wrong.remedy().replace("--set NODE.on.", "--with "))
-                    .causedBy(wrong);
-        }
     }
 
     private Job job(SweepJob job, JobPlace place) {
@@ -353,33 +282,13 @@ final class SweepCommand implements Callable<Integer> {
      *
      * @return bytes that the largest of them will take; 0 where that is not known
      */
-    private long check(List<Map<String, String>> combinations, Optional<Halving> rounds, ModelFolders folders) {
+    private long check(ModelFolders folders) {
         long most = 0;
         try (Cache cache = Cache.none()) {
             Engine engine = new Engine(library, cache, () -> folders);
-            for (Map<String, String> each : combinations) {
-                Map<String, String> last = rounds.map(
-                                by -> with(each, by, by.budgets().size() - 1))
-                        .orElse(each);
-                Plan plan = engine.check(with(last), outputs);
-                if (!plan.runnable()) {
-                    String what = plan.findings().stream()
-                            .filter(finding -> finding.isError())
-                            .findFirst()
-                            .orElseThrow()
-                            .sentence();
-                    throw new Problem(
-                            "cannot run with " + words(last),
-                            what.replaceFirst("[.]$", ""),
-                            "nothing ran; mend that first");
-                }
-                if (!SandboxingBackend.sandboxed(plan, library).isEmpty()) {
-                    throw new Problem(
-                            "cannot sweep over " + file,
-                            "it has nodes of a plugin that runs in the sandbox only",
-                            "trust the plugin with `graft plugins trust NAME`, or run the workflow with `graft run`");
-                }
-                for (Forecast forecast : engine.forecast(plan, device, false).values()) {
+            for (Map<String, String> each : plan.combinations()) {
+                Plan job = plan.check(engine, each);
+                for (Forecast forecast : engine.forecast(job, device, false).values()) {
                     most = Math.max(most, forecast.peakBytes());
                 }
             }
@@ -387,25 +296,17 @@ final class SweepCommand implements Callable<Integer> {
         return most;
     }
 
-    private static Map<String, String> with(Map<String, String> settings, Halving by, int round) {
-        Map<String, String> all = new LinkedHashMap<>(settings);
-        if (all.put(by.setting(), String.valueOf(by.budgets().get(round))) != null) {
-            throw new Problem("cannot vary " + by.setting(), "it is the budget of --halving", "leave it out of --vary");
-        }
-        return all;
-    }
-
     private SweepJob job(Map<String, String> settings) throws IOException {
-        SweepJob job = folder.job(with(settings), settings, outputs);
+        SweepJob job = folder.job(plan.with(settings), settings, outputs);
         if (retryFailed) {
             Files.deleteIfExists(job.folder().resolve(Job.FAILURE));
         }
         return job;
     }
 
-    private Map<SweepJob, String> allOf(SweepRun run, List<Map<String, String>> combinations) throws Exception {
+    private Map<SweepJob, String> allOf(SweepRun run) throws Exception {
         Map<SweepJob, String> jobs = new LinkedHashMap<>();
-        for (Map<String, String> each : combinations) {
+        for (Map<String, String> each : plan.combinations()) {
             jobs.put(job(each), "");
         }
         run.run(List.copyOf(jobs.keySet()), () -> report(run, jobs));
@@ -417,14 +318,13 @@ final class SweepCommand implements Callable<Integer> {
     }
 
     /** Each round the best of the one before, with a larger budget. */
-    private Map<SweepJob, String> inRounds(SweepRun run, List<Map<String, String>> combinations, Halving by)
-            throws Exception {
-        List<Map<String, String>> left = combinations;
+    private Map<SweepJob, String> inRounds(SweepRun run, Halving by) throws Exception {
+        List<Map<String, String>> left = plan.combinations();
         Map<SweepJob, String> early = new LinkedHashMap<>();
         for (int round = 0; ; round++) {
             Map<SweepJob, Map<String, String>> jobs = new LinkedHashMap<>();
             for (Map<String, String> each : left) {
-                jobs.put(job(with(each, by, round)), each);
+                jobs.put(job(SweepPlan.at(each, by, round)), each);
             }
             boolean last = round == by.budgets().size() - 1;
             String at = by.setting() + "=" + by.budgets().get(round);
@@ -485,7 +385,8 @@ final class SweepCommand implements Callable<Integer> {
     }
 
     private Path report(SweepRun run, Map<SweepJob, String> jobs) {
-        String heading = workflow.title().isEmpty() ? name() : workflow.title();
+        String heading =
+                plan.workflow().title().isEmpty() ? name() : plan.workflow().title();
         return run.report(heading, ranking(run.results(List.copyOf(jobs.keySet()))), jobs);
     }
 
@@ -521,21 +422,6 @@ final class SweepCommand implements Callable<Integer> {
         return done == results.size() ? ExitCode.DONE : ExitCode.FAILED;
     }
 
-    private void describe(List<Axis> axes) {
-        Map<String, Object> asked = new LinkedHashMap<>();
-        asked.put("workflow", file.toString());
-        asked.put("vary", vary);
-        asked.put("set", set);
-        asked.put("random", draw == null ? 0 : draw.count);
-        asked.put("seed", draw == null ? 0 : draw.seed);
-        asked.put("halving", halving == null ? "" : halving);
-        asked.put("score", score == null ? "" : score);
-        asked.put("on", on);
-        asked.put("with", with);
-        asked.put("settings", axes.stream().map(Axis::setting).toList());
-        folder.describe(asked);
-    }
-
     private Path out() {
         return out == null ? Path.of("runs", "sweep_" + name()) : out;
     }
@@ -548,14 +434,6 @@ final class SweepCommand implements Callable<Integer> {
                 .replaceAll("[^A-Za-z0-9]+", "-")
                 .replaceAll("^-|-$", "");
         return plain.isEmpty() ? "sweep" : plain;
-    }
-
-    private static String words(Map<String, String> settings) {
-        return String.join(
-                ", ",
-                settings.entrySet().stream()
-                        .map(each -> each.getKey() + "=" + each.getValue())
-                        .toList());
     }
 
     private synchronized void say(String sentence) {

@@ -87,6 +87,7 @@ public enum Commands {
     RUN_TO_HERE(Menu.RUN, "alt ENTER"),
     CANCEL(Menu.RUN, "ctrl alt ENTER"),
     STOP_AND_KEEP(Menu.RUN, "ctrl alt shift ENTER"),
+    SWEEP(Menu.RUN, "alt shift ENTER"),
 
     NODE_HELP(Menu.HELP, "F1"),
     SHORTCUTS(Menu.HELP, "ctrl shift K"),

@@ -13,9 +13,14 @@ public final class EscapeCloses {
     private EscapeCloses() {}
 
     public static void in(JDialog dialog) {
+        in(dialog, dialog::dispose);
+    }
+
+    /** In a way of the dialog's own. */
+    public static void in(JDialog dialog, Runnable close) {
         dialog.getRootPane()
                 .registerKeyboardAction(
-                        event -> dialog.dispose(), KeyStroke.getKeyStroke("ESCAPE"), JComponent.WHEN_IN_FOCUSED_WINDOW);
+                        event -> close.run(), KeyStroke.getKeyStroke("ESCAPE"), JComponent.WHEN_IN_FOCUSED_WINDOW);
         dialog.addWindowListener(new WindowAdapter() {
             @Override
             public void windowOpened(WindowEvent event) {

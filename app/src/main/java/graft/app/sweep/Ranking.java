@@ -1,7 +1,13 @@
 package graft.app.sweep;
 
+import graft.app.plugin.NodeLibrary;
+import graft.app.workflow.Subgraphs;
+import graft.app.workflow.Workflow;
 import graft.job.Job;
+import graft.node.SocketKind;
 import graft.score.Measure;
+import graft.score.Score;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -16,6 +22,7 @@ import java.util.Set;
  */
 public record Ranking(String score, boolean least) {
 
+    private static final String LOSS_PLOT = "graft/training/loss-plot";
     private static final Set<String> LESS = Set.of("loss", "seconds", "peakMiB", "bytes");
 
     /** Of a number by its name: less is better of losses, times, sizes, and of measures that say so. */
@@ -44,6 +51,22 @@ public record Ranking(String score, boolean least) {
                 .toList();
         List<String> chosen = trained.isEmpty() ? fidelities : trained;
         return chosen.isEmpty() ? new Ranking("", false) : by(chosen.get(chosen.size() - 1));
+    }
+
+    /** What may rank the jobs of a workflow, as far as its nodes tell before they run: {@link JobResult} has it then. */
+    public static List<String> choices(Workflow workflow, NodeLibrary library) {
+        Workflow flat = Subgraphs.flatten(workflow);
+        String scored = SocketKind.of(Score.class).id();
+        List<String> choices = new ArrayList<>();
+        flat.nodes().forEach((id, node) -> library.node(node.type()).ifPresent(type -> {
+            if (type.outputs().stream().anyMatch(output -> output.kind().id().equals(scored))) {
+                Arrays.stream(Measure.values()).forEach(measure -> choices.add(id + "." + measure.id()));
+            }
+            if (type.id().equals(LOSS_PLOT)) {
+                choices.add(id + ".loss");
+            }
+        }));
+        return choices;
     }
 
     /** What a job has for it. */

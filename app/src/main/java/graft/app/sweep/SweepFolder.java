@@ -6,6 +6,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import graft.app.engine.Axis;
 import graft.app.workflow.Workflow;
 import graft.file.AtomicFile;
 import graft.file.FileFault;
@@ -16,10 +17,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The folder of a sweep: {@code jobs/0001} and so on, each with the workflow that it runs, and the reports.
@@ -31,6 +32,7 @@ public final class SweepFolder {
 
     static final String WORKFLOW = "workflow.json";
     private static final String JOB = "job.json";
+    private static final String ASKED = "sweep.json";
     private static final Gson GSON =
             new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
 
@@ -120,12 +122,33 @@ public final class SweepFolder {
         }
     }
 
-    /** What was asked for, for people who find the folder. */
-    public void describe(Map<String, ?> asked) {
-        Map<String, Object> all = new LinkedHashMap<>();
-        all.put("format", "graft sweep 1");
-        all.putAll(asked);
-        write(folder.resolve("sweep.json"), GSON.toJson(all) + "\n");
+    /**
+     * Notes what was asked for, for people who find the folder and for the next sweep of the workflow.
+     *
+     * @param workflow its file
+     */
+    public void describe(SweepPlan plan, Path workflow) {
+        JsonObject json = new JsonObject();
+        json.addProperty("format", "graft sweep 1");
+        json.addProperty("workflow", workflow.toString());
+        json.asMap().putAll(plan.request().toJson().asMap());
+        json.add(
+                "settings",
+                SweepRequest.array(plan.axes().stream().map(Axis::setting).toList()));
+        write(folder.resolve(ASKED), GSON.toJson(json) + "\n");
+    }
+
+    /** What was asked for in a folder; empty where nothing can be read of it. */
+    public static Optional<SweepRequest> asked(Path folder) {
+        Path file = folder.resolve(ASKED);
+        try {
+            return Files.isRegularFile(file)
+                    ? Optional.of(SweepRequest.of(
+                            JsonParser.parseString(Files.readString(file)).getAsJsonObject()))
+                    : Optional.empty();
+        } catch (IOException | RuntimeException strange) {
+            return Optional.empty();
+        }
     }
 
     static void write(Path file, String text) {

@@ -31,11 +31,6 @@ public record SweepJob(String name, Map<String, String> settings, Path folder) {
 
     /** What is special about it, in words. */
     public String words() {
-        StringBuilder words = new StringBuilder();
-        settings.forEach((setting, value) -> words.append(words.isEmpty() ? "" : ", ")
-                .append(setting)
-                .append('=')
-                .append(value));
-        return words.toString();
+        return SweepPlan.words(settings);
     }
 }

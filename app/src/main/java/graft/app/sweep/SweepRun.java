@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -121,7 +120,8 @@ public final class SweepRun {
                 int ended = jobs.size() - open.size();
                 long now = System.nanoTime();
                 if (ended > told && (now - toldNanos > SAY_NANOS || open.isEmpty())) {
-                    say(ended + before, jobs.size() + before, failed, (now - began) / 1e9 / ended * open.size());
+                    double left = (now - began) / 1e9 / ended * open.size();
+                    said.accept(new SweepProgress(ended + before, jobs.size() + before, failed, left).sentence());
                     told = ended;
                     toldNanos = now;
                     if (now - reportNanos > REPORT_NANOS) {
@@ -133,15 +133,6 @@ public final class SweepRun {
         } catch (InterruptedException ended) {
             return;
         }
-    }
-
-    private void say(int ended, int all, int failed, double secondsLeft) {
-        String left = ended == all
-                ? ""
-                : secondsLeft < 90
-                        ? String.format(Locale.ROOT, ", about %.0f s left", secondsLeft)
-                        : String.format(Locale.ROOT, ", about %.0f min left", secondsLeft / 60);
-        said.accept(ended + " of " + all + " ended" + (failed > 0 ? " (" + failed + " failed)" : "") + left);
     }
 
     /** What became of jobs. */

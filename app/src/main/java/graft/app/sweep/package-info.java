@@ -1,5 +1,5 @@
 /**
- * Sweeps: one workflow with many settings, each a job in a folder of its own; what to vary, the folder, one job's run, the report.
+ * Sweeps: one workflow with many settings, each a job in a folder of its own; what is asked for, its jobs, the folder, one job's run, the report.
  *
  * <p>Where jobs run is said by {@code graft.job}, and by plugins. No window and no command lives here.
  */

@@ -19,7 +19,12 @@ public record ProcessId(long pid, String started) {
             String[] parts = starter.split(" ", 2);
             return new ProcessId(Long.parseLong(parts[0]), parts[1]);
         }
-        return new ProcessId(ProcessHandle.current().pid(), started(ProcessHandle.current()));
+        return of(ProcessHandle.current());
+    }
+
+    /** Another one of this machine. */
+    public static ProcessId of(ProcessHandle process) {
+        return new ProcessId(process.pid(), started(process));
     }
 
     /** As the value of {@link #STARTER}. */

@@ -7,6 +7,7 @@ import graft.node.Problem;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** What a canvas asks of the window that it is in. */
 public interface CanvasContext {
@@ -38,6 +39,13 @@ public interface CanvasContext {
 
     /** Shows the pictures and captions that come out of a node of what is shown. */
     default void dataset(String node) {}
+
+    /**
+     * Lets the user say what a setting of a node of what is shown is to be in a sweep.
+     *
+     * @param setting empty for any
+     */
+    default void vary(String node, Optional<String> setting) {}
 
     /** Carries a command out that is the window's. */
     default void perform(Commands command) {}

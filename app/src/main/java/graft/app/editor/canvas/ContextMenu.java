@@ -49,6 +49,7 @@ final class ContextMenu {
     private final SearchPopup search;
     private final JPopupMenu menu = new JPopupMenu();
     private final CommandItem.Letters letters = new CommandItem.Letters();
+    private Optional<SettingSchema> varied = Optional.empty();
 
     private ContextMenu(Surface surface, CanvasActions actions, SearchPopup search) {
         this.surface = surface;
@@ -106,6 +107,7 @@ final class ContextMenu {
     private void ofSetting(Hit.OfSetting row) {
         NodeView node = row.node();
         SettingSchema setting = row.setting();
+        varied = Optional.of(setting);
         ofSocket(new SocketId(node.id(), setting.id(), false));
         if (node.isChanged(setting)) {
             item(Strings.get("canvas.menu.reset", setting.title()), () -> surface.document()
@@ -171,6 +173,7 @@ final class ContextMenu {
         JMenuItem run = itemOf(Commands.RUN_TO_HERE, () -> surface.context().perform(Commands.RUN_TO_HERE));
         letters.give(run);
         menu.add(run);
+        ofSweep();
         command(Commands.MUTE);
         command(Commands.BYPASS);
         menu.addSeparator();
@@ -211,6 +214,23 @@ final class ContextMenu {
             letters.give(align);
             menu.add(align);
         }
+    }
+
+    /** Begins with the setting under the mouse, where one is. */
+    private void ofSweep() {
+        surface.selectedNodes().stream()
+                .flatMap(id -> surface.projection().node(id).stream())
+                .filter(node -> surface.selectedNodes().size() == 1
+                        && !node.face().settings().isEmpty())
+                .forEach(node -> {
+                    JMenuItem item = new JMenuItem(
+                            varied.map(setting -> Strings.get("canvas.menu.vary.setting", setting.title()))
+                                    .orElseGet(() -> Strings.get("canvas.menu.vary")));
+                    item.setName("canvas.menu.vary");
+                    item.addActionListener(event -> surface.context().vary(node.id(), varied.map(SettingSchema::id)));
+                    letters.give(item);
+                    menu.add(item);
+                });
     }
 
     /** Its sockets are renamed and moved from outside too. */

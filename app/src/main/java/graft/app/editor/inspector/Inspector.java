@@ -90,6 +90,9 @@ public final class Inspector extends JPanel {
         /** Selects a node and brings it into view. */
         void reveal(String node);
 
+        /** Lets the user say what a setting of a node is to be in a sweep. */
+        void vary(String node, String setting);
+
         /** Shows the pictures and captions that come out of a node. */
         void dataset(String node);
     }
@@ -532,6 +535,8 @@ public final class Inspector extends JPanel {
                 .toList();
         if (!drivers.isEmpty()) {
             row.driven(graph.from(drivers.get(0)));
+        } else if (nodes.size() == 1) {
+            row.offer(Strings.get("canvas.menu.vary"), () -> host.vary(nodes.get(0), setting.id()));
         }
         refreshers.add(() -> refresh(row, nodes, valueOf));
         return row;

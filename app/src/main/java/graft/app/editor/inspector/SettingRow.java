@@ -16,7 +16,9 @@ import java.util.Locale;
 import java.util.Optional;
 import javax.swing.JButton;
 import javax.swing.JLabel;
+import javax.swing.JMenuItem;
 import javax.swing.JPanel;
+import javax.swing.JPopupMenu;
 import javax.swing.JTextArea;
 import net.miginfocom.swing.MigLayout;
 
@@ -138,6 +140,16 @@ final class SettingRow extends JPanel {
         field.enable(false);
         reset.setEnabled(false);
         note(Strings.get("inspector.driven", from));
+    }
+
+    /** Offers something in a menu of its title. */
+    void offer(String words, Runnable then) {
+        JMenuItem item = new JMenuItem(words);
+        item.setName("setting." + field.setting().id() + ".vary");
+        item.addActionListener(event -> then.run());
+        JPopupMenu menu = new JPopupMenu();
+        menu.add(item);
+        label.setComponentPopupMenu(menu);
     }
 
     /** A remark beneath the control; empty for none. */

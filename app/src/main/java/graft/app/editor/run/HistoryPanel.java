@@ -4,6 +4,7 @@ import com.formdev.flatlaf.util.UIScale;
 import graft.app.editor.Background;
 import graft.app.editor.Durations;
 import graft.app.editor.Icons;
+import graft.app.editor.OpenedOutside;
 import graft.app.editor.Strings;
 import graft.app.editor.Theme;
 import graft.app.editor.viewer.Thumbnails;
@@ -12,11 +13,9 @@ import graft.app.engine.RunFolders;
 import graft.app.plugin.NodeLibrary;
 import graft.app.workflow.Workflow;
 import graft.app.workflow.WorkflowDifference;
-import graft.node.Problem;
 import java.awt.BorderLayout;
 import java.awt.Color;
 import java.awt.Component;
-import java.awt.Desktop;
 import java.awt.Dimension;
 import java.awt.Font;
 import java.awt.FontMetrics;
@@ -28,7 +27,6 @@ import java.awt.event.MouseAdapter;
 import java.awt.event.MouseEvent;
 import java.awt.geom.RoundRectangle2D;
 import java.awt.image.BufferedImage;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.format.DateTimeFormatter;
 import java.util.Comparator;
@@ -201,7 +199,7 @@ final class HistoryPanel extends JPanel {
     }
 
     private void browse(PastRun run) {
-        browse(run.folder(), host);
+        OpenedOutside.open(run.folder(), host::tell);
     }
 
     /** The older one on the left. */
@@ -248,25 +246,6 @@ final class HistoryPanel extends JPanel {
 
     private static <T> T last(List<T> all) {
         return all.get(all.size() - 1);
-    }
-
-    /** Opens a file or folder with the program that the desktop has for it. */
-    static void browse(Path file, RunHost host) {
-        Background.FILES.run(
-                () -> {
-                    try {
-                        Desktop.getDesktop().open(file.toFile());
-                    } catch (IOException | UnsupportedOperationException e) {
-                        throw new Problem(
-                                        "cannot open " + file,
-                                        "this desktop has no program for it",
-                                        "open it in a web browser or file manager")
-                                .causedBy(e);
-                    }
-                    return file;
-                },
-                opened -> {},
-                host::tell);
     }
 
     /** A run: its pictures, what it is, how it went. */

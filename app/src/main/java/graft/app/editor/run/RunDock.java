@@ -1,6 +1,7 @@
 package graft.app.editor.run;
 
 import graft.app.editor.Icons;
+import graft.app.editor.OpenedOutside;
 import graft.app.editor.Strings;
 import graft.app.editor.viewer.ImageViewer;
 import graft.app.editor.viewer.Thumbnails;
@@ -66,7 +67,7 @@ public final class RunDock extends JPanel {
         Thumbnails thumbnails = new Thumbnails();
         viewer = new ImageViewer(host, thumbnails);
         problems = new ProblemsPanel(this::reveal, host::bring, library::canDisable, host::disable);
-        report = new ReportPanel(host::tell, page -> HistoryPanel.browse(page, host));
+        report = new ReportPanel(host::tell, page -> OpenedOutside.open(page, host::tell));
         history = new HistoryPanel(host, library, thumbnails, new HistoryPanel.Viewer() {
             @Override
             public void show(List<Path> pictures) {

@@ -18,6 +18,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -35,6 +37,7 @@ final class CanvasHost implements CanvasContext {
     private final Window window;
     private final FileWork work;
     private final Datasets datasets;
+    private final BiConsumer<String, Optional<String>> vary;
     private final Consumer<Commands> perform;
     private Neighbours neighbours = Neighbours.NONE;
 
@@ -47,7 +50,9 @@ final class CanvasHost implements CanvasContext {
             FileWork work,
             Datasets datasets,
             Path workflows,
+            BiConsumer<String, Optional<String>> vary,
             Consumer<Commands> perform) {
+        this.vary = vary;
         this.perform = perform;
         this.opener = opener;
         this.boxes = boxes;
@@ -115,6 +120,11 @@ final class CanvasHost implements CanvasContext {
     @Override
     public void dataset(String node) {
         datasets.show(node);
+    }
+
+    @Override
+    public void vary(String node, Optional<String> setting) {
+        vary.accept(node, setting);
     }
 
     @Override

@@ -9,10 +9,12 @@ import graft.app.engine.Known;
 import graft.app.engine.Plan;
 import graft.app.engine.Sweep;
 import graft.app.plugin.NodeLibrary;
+import graft.app.sweep.SweepPlan;
 import graft.app.user.ModelFolders;
 import graft.app.workflow.RunPlace;
 import graft.app.workflow.Subgraphs;
 import graft.app.workflow.Workflow;
+import graft.node.Problem;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,6 +38,7 @@ final class Checks implements AutoCloseable {
     private final Engine engine;
     private final Cache cache = Cache.none();
     private final AtomicLong latest = new AtomicLong();
+    private final AtomicLong latestSweep = new AtomicLong();
     private final Timer pause;
     private final ExecutorService thread = WindowThread.named("graft-check");
     private final ExecutorService estimating = WindowThread.named("graft-estimate");
@@ -85,6 +88,34 @@ final class Checks implements AutoCloseable {
             });
         });
         pause.restart();
+    }
+
+    /**
+     * Checks jobs of a sweep and tells what all of them will take; only what the latest call asked for is told.
+     *
+     * @param failed told why one of them cannot run
+     */
+    void forecast(SweepPlan plan, Consumer<SweepPlan.Forecast> then, Consumer<Problem> failed) {
+        long turn = latestSweep.incrementAndGet();
+        estimating.execute(() -> {
+            if (latestSweep.get() != turn) {
+                return;
+            }
+            Runnable told;
+            try {
+                Path place = RunPlace.of(plan.workflow()).under(runs);
+                SweepPlan.Forecast known = plan.forecast(engine, device.get(), place);
+                told = () -> then.accept(known);
+            } catch (Problem problem) {
+                told = () -> failed.accept(problem);
+            }
+            Runnable tell = told;
+            SwingUtilities.invokeLater(() -> {
+                if (latestSweep.get() == turn) {
+                    tell.run();
+                }
+            });
+        });
     }
 
     /** Tells what is known of a workflow before it runs, after all that was asked for before. */

@@ -21,11 +21,11 @@ public final class Editor {
      *
      * @param workflows the folder of the workflows that ship, shown as templates
      * @param runs where run folders are made
-     * @param worker the command that starts a worker process, which runs workflows
+     * @param program the command that starts this program's command line, for processes that run workflows
      * @param files workflows to open
      * @throws Problem when there is no display, or the settings cannot be read
      */
-    public static void run(Path workflows, Path runs, NodeLibrary library, List<String> worker, List<Path> files)
+    public static void run(Path workflows, Path runs, NodeLibrary library, List<String> program, List<Path> files)
             throws InterruptedException {
         if (GraphicsEnvironment.isHeadless()) {
             throw new Problem(
@@ -33,7 +33,7 @@ public final class Editor {
                     "there is no display",
                     "start it on a desktop, or run a workflow without a window: graft run FILE");
         }
-        EditorPlace place = new EditorPlace(workflows, runs, ConfigFolder.path(), library, worker);
+        EditorPlace place = new EditorPlace(workflows, runs, ConfigFolder.path(), library, program);
         Preferences preferences = Preferences.read(place.settingsFile());
         Session session = Session.read(place.sessionFile());
         Theme theme = preferences.look().theme();

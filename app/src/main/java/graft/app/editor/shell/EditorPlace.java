@@ -2,6 +2,7 @@ package graft.app.editor.shell;
 
 import graft.app.plugin.NodeLibrary;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -10,9 +11,16 @@ import java.util.List;
  * @param workflows the folder of the workflows that ship
  * @param runs where run folders are made
  * @param config the folder of the user's settings
- * @param worker the command that starts a worker process
+ * @param program the command that starts this program's command line
  */
-record EditorPlace(Path workflows, Path runs, Path config, NodeLibrary library, List<String> worker) {
+record EditorPlace(Path workflows, Path runs, Path config, NodeLibrary library, List<String> program) {
+
+    /** The command that starts a worker process. */
+    List<String> worker() {
+        List<String> command = new ArrayList<>(program);
+        command.add("worker");
+        return command;
+    }
 
     Path settingsFile() {
         return config.resolve("settings.json");

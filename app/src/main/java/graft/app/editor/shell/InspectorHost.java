@@ -2,7 +2,9 @@ package graft.app.editor.shell;
 
 import graft.app.editor.inspector.Inspector;
 import graft.app.workflow.Workflow;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 
 /** Edits of the inspector go to the canvas in front, which knows what of the workflow it shows. */
@@ -11,8 +13,10 @@ final class InspectorHost implements Inspector.Host {
     private final OpenTabs tabs;
     private final StatusBar status;
     private final Datasets datasets;
+    private final BiConsumer<String, Optional<String>> vary;
 
-    InspectorHost(OpenTabs tabs, StatusBar status, Datasets datasets) {
+    InspectorHost(OpenTabs tabs, StatusBar status, Datasets datasets, BiConsumer<String, Optional<String>> vary) {
+        this.vary = vary;
         this.tabs = tabs;
         this.status = status;
         this.datasets = datasets;
@@ -31,6 +35,11 @@ final class InspectorHost implements Inspector.Host {
     @Override
     public void say(String words) {
         status.say(words);
+    }
+
+    @Override
+    public void vary(String node, String setting) {
+        vary.accept(node, Optional.of(setting));
     }
 
     @Override

@@ -73,6 +73,7 @@ final class MainWindow {
     private final SessionKeeper session;
     private final StartOffers offers;
     private final Teaching teaching;
+    private final Sweeps sweeps;
 
     private final FileLibrary files;
     private final Prompts prompts = new Prompts(this::models);
@@ -108,8 +109,18 @@ final class MainWindow {
                 tabs, drafts, leftovers, work, status, place.library(), this::models, this::add, this::remember);
         datasets = new Datasets(tabs, place.library(), new CaptionTokens(place.library(), prompts), checks, status);
         canvasHost = new CanvasHost(
-                opener, boxes, status, this::keymap, frame, work, datasets, place.workflows(), actions::perform);
-        inspector = new Inspector(place.library(), files, prompts, new InspectorHost(tabs, status, datasets));
+                opener,
+                boxes,
+                status,
+                this::keymap,
+                frame,
+                work,
+                datasets,
+                place.workflows(),
+                this::vary,
+                actions::perform);
+        inspector =
+                new Inspector(place.library(), files, prompts, new InspectorHost(tabs, status, datasets, this::vary));
         RunsHost runsHost =
                 new RunsHost(place, () -> this.preferences.device(), frame, tabs, opener, work, boxes, status);
         runs = new RunController(
@@ -124,6 +135,18 @@ final class MainWindow {
         closing = new Closing(tabs, saving, boxes, session);
         teaching = new Teaching(
                 frame, place.workflows(), checks, files, opener, work, boxes, () -> actions.perform(Commands.RUN));
+        sweeps = new Sweeps(
+                frame,
+                place,
+                () -> this.preferences.device(),
+                files,
+                prompts,
+                checks,
+                opener,
+                work,
+                boxes,
+                status,
+                this::settle);
         commands();
         tools = new ToolBar(actions, this::keymap);
         StartPage start = new StartPage(
@@ -285,6 +308,7 @@ final class MainWindow {
         actions.putOfTab(Commands.RUN_TO_HERE, this::runToHere);
         actions.putWhile(Commands.CANCEL, runs::isRunning, runs::cancel);
         actions.putWhile(Commands.STOP_AND_KEEP, runs::isRunning, runs::stopAndKeep);
+        actions.putOfTab(Commands.SWEEP, tab -> sweeps.ask(tab));
 
         actions.putOfTab(Commands.NODE_HELP, tab -> {
             docks.showInspector(true);
@@ -308,6 +332,12 @@ final class MainWindow {
         } else {
             run(tab, here, false);
         }
+    }
+
+    /** Of a node that the canvas in front shows. */
+    private void vary(String node, Optional<String> setting) {
+        settle();
+        tabs.front().ifPresent(tab -> sweeps.vary(tab, tab.canvas().prefix() + node, setting));
     }
 
     private void run(WorkflowTab tab, List<String> outputs, boolean first) {
@@ -448,7 +478,8 @@ final class MainWindow {
     private void quit() {
         settle();
         session.keep();
-        if (!runs.isRunning() || boxes.confirm(Strings.get("close.running"), Strings.get("close.stop"))) {
+        boolean ends = !runs.isRunning() || boxes.confirm(Strings.get("close.running"), Strings.get("close.stop"));
+        if (ends && sweeps.mayClose()) {
             closing.settle(this::end);
         }
     }
@@ -462,6 +493,7 @@ final class MainWindow {
             tab.dispose();
         });
         CompletableFuture<Void> saved = runs.end();
+        sweeps.end();
         saving.close();
         tools.close();
         status.close();

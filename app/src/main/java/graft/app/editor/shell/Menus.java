@@ -43,6 +43,7 @@ final class Menus {
             Commands.REFRESH,
             Commands.FOCUS_MODE,
             Commands.CANCEL,
+            Commands.SWEEP,
             Commands.PLUGINS);
 
     private static final Map<Commands, String> ICONS = new EnumMap<>(Map.ofEntries(
@@ -66,6 +67,7 @@ final class Menus {
             Map.entry(Commands.RUN, "run"),
             Map.entry(Commands.CANCEL, "cancel"),
             Map.entry(Commands.STOP_AND_KEEP, "stop-and-keep"),
+            Map.entry(Commands.SWEEP, "losses"),
             Map.entry(Commands.NODE_HELP, "help"),
             Map.entry(Commands.PLUGINS, "plugins")));
 

@@ -3,6 +3,7 @@ package graft.app.editor.shell;
 import graft.app.editor.Icons;
 import graft.app.editor.Strings;
 import graft.tensor.Memory;
+import java.util.Optional;
 import java.util.OptionalLong;
 import javax.swing.JButton;
 import javax.swing.JLabel;
@@ -22,17 +23,22 @@ final class StatusBar extends JPanel {
     private final JLabel message = new JLabel(" ");
     private final JButton problems = new JButton();
     private final JButton zoom = new JButton();
+    private final JButton sweep = new JButton();
     private final JLabel device = new JLabel();
+    private transient Runnable pressedSweep = () -> {};
     private final JProgressBar memory = new JProgressBar(0, 1000);
     private final Timer meter = new Timer(EVERY, event -> measure());
     private final Timer fade = new Timer(SHOWN, event -> message.setText(" "));
 
     StatusBar(Runnable showProblems, Runnable resetZoom) {
-        super(new MigLayout("insets 2 12 2 12, fillx, gap 10, hidemode 3", "[grow,fill][][][][]", "[24!,center]"));
+        super(new MigLayout("insets 2 12 2 12, fillx, gap 10, hidemode 3", "[grow,fill][][][][][]", "[24!,center]"));
         setName("status-bar");
         message.setName("status.message");
         flat(problems, "status.problems", showProblems);
         flat(zoom, "status.zoom", resetZoom);
+        flat(sweep, "status.sweep", () -> pressedSweep.run());
+        sweep.setToolTipText(Strings.get("sweep.status.help"));
+        sweep.setVisible(false);
         zoom.setToolTipText(Strings.get("status.zoom.help"));
         device.setName("status.device");
         memory.setName("status.memory");
@@ -40,6 +46,7 @@ final class StatusBar extends JPanel {
         memory.getAccessibleContext().setAccessibleName(Strings.get("status.memory"));
         fade.setRepeats(false);
         add(message, "wmin 0");
+        add(sweep);
         add(problems);
         add(zoom);
         add(device);
@@ -81,6 +88,13 @@ final class StatusBar extends JPanel {
         zoom.setVisible(factor >= 0);
         problems.setVisible(factor >= 0);
         zoom.setText(Strings.get("status.zoom", Math.round(100 * factor)));
+    }
+
+    /** Shows how far a sweep is; nothing for none. */
+    void showSweep(Optional<String> words, Runnable pressed) {
+        pressedSweep = pressed;
+        sweep.setText(words.orElse(""));
+        sweep.setVisible(words.isPresent());
     }
 
     void showDevice(String name) {

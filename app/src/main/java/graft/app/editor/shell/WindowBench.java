@@ -96,11 +96,11 @@ public final class WindowBench implements AutoCloseable {
      *
      * @param workflows the folder of the workflows that ship
      * @param folder for settings, runs and what else the editor writes
-     * @param worker the command that starts a worker process
+     * @param program the command that starts this program's command line
      * @throws Problem when there is no display
      */
     public static WindowBench open(
-            Path workflows, Path folder, NodeLibrary library, List<String> worker, int nodes, int wires)
+            Path workflows, Path folder, NodeLibrary library, List<String> program, int nodes, int wires)
             throws InterruptedException, InvocationTargetException {
         if (GraphicsEnvironment.isHeadless()) {
             throw new Problem(
@@ -110,7 +110,7 @@ public final class WindowBench implements AutoCloseable {
         }
         Path file = folder.resolve("bench.json");
         workflow(library, workflows.resolve(TEMPLATE), nodes, wires).write(file);
-        EditorPlace place = new EditorPlace(workflows, folder.resolve("runs"), folder, library, worker);
+        EditorPlace place = new EditorPlace(workflows, folder.resolve("runs"), folder, library, program);
         CountDownLatch closed = new CountDownLatch(1);
         MainWindow window = onSwing(() -> {
             Preferences.DEFAULT.install(Theme.DARK);

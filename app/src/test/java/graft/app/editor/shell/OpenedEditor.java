@@ -8,6 +8,7 @@ import graft.app.editor.Theme;
 import graft.app.editor.canvas.GraphCanvas;
 import graft.app.editor.canvas.NodeState;
 import graft.app.plugin.NodeLibrary;
+import graft.app.sandbox.ThisProgram;
 import graft.app.workflow.Workflow;
 import java.awt.Point;
 import java.awt.Rectangle;
@@ -46,6 +47,10 @@ final class OpenedEditor implements AutoCloseable {
     static final Path HOME = Path.of("").toAbsolutePath().getParent();
     static final Path WORKFLOWS = HOME.resolve("workflows");
 
+    /** The command line, in a process that finds the same plugins. */
+    private static final List<String> PROGRAM =
+            ThisProgram.command("-Dgraft.home=" + HOME, "-Dgraft.terminal=", "graft.app.command.Graft");
+
     private final Robot robot = Hands.robot();
     private final List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
     private final List<String> said = Collections.synchronizedList(new ArrayList<>());
@@ -81,7 +86,7 @@ final class OpenedEditor implements AutoCloseable {
     }
 
     private static EditorPlace place(Path config, NodeLibrary library) {
-        return new EditorPlace(WORKFLOWS, config.resolve("runs"), config, library, List.of());
+        return new EditorPlace(WORKFLOWS, config.resolve("runs"), config, library, PROGRAM);
     }
 
     /** A session that is not the first, in a window that fits a small screen. */
