@@ -27,7 +27,7 @@ class SweepProcessTest {
 
     private static final String COPY = """
             {"format": 1, "nodes": {
-              "load": {"type": "graft/images/load", "settings": {"file": "%s"}},
+              "load": {"type": "graft/images/load", "settings": {"file": "FILE"}},
               "save": {"type": "graft/images/save", "settings": {"name": "copy"}}},
              "wires": [{"from": "load.image", "to": "save.images"}]}
             """;
@@ -47,7 +47,7 @@ class SweepProcessTest {
         }
 
         Optional<SweepOutcome> outcome() throws Exception {
-            return outcome.get(3, TimeUnit.MINUTES);
+            return outcome.get(10, TimeUnit.MINUTES);
         }
     }
 
@@ -57,7 +57,7 @@ class SweepProcessTest {
         ImageIO.write(new BufferedImage(8, 8, BufferedImage.TYPE_INT_RGB), "png", picture.toFile());
         workflow = Files.writeString(
                 home.resolve("copy.json"),
-                String.format(COPY, picture.toString().replace("\\", "\\\\")));
+                COPY.replace("FILE", picture.toString().replace("\\", "\\\\")));
     }
 
     private SweepProcess start(String vary) {
