@@ -56,7 +56,7 @@ class PatientTorchTest {
 
     @Test
     void threadsSleepWhileTheyWait() throws IOException {
-        assertThat(run(Map.of())).contains("OMP_WAIT_POLICY = 'PASSIVE'", "GOMP_SPINCOUNT = '0'");
+        assertThat(run(Map.of())).contains("OMP_WAIT_POLICY = 'PASSIVE'", "GOMP_SPINCOUNT = '3000'");
     }
 
     @Test

@@ -105,7 +105,7 @@ final class BenchWork {
         if (file.isEmpty()) {
             return task.size().random().orElseThrow().checkpoint(compute);
         }
-        WeightStorage storage = task.name() == Case.load ? WeightStorage.AUTO : narrow;
+        WeightStorage storage = task.weights() == BenchTask.Weights.fp32 ? WeightStorage.AUTO : narrow;
         return Checkpoint.load(file.get(), Optional.empty(), compute, UnaryOperator.identity(), storage);
     }
 
