@@ -29,7 +29,8 @@ final class LessMemory {
                 .filter(step -> Boolean.FALSE.equals(value(step, "checkpointing")))
                 .forEach(step -> ways.add("turn on " + step.node() + ".checkpointing"));
         all.stream()
-                .filter(step -> List.of(WeightStorage.AUTO, WeightStorage.FP32).contains(value(step, "weights")))
+                .filter(step -> value(step, "weights") instanceof WeightStorage storage
+                        && (storage == WeightStorage.AUTO || storage == WeightStorage.FP32))
                 .forEach(step -> ways.add("set " + step.node() + ".weights to as_in_file"));
         all.forEach(step -> number(step, "rank")
                 .filter(rank -> rank > 4)
