@@ -120,18 +120,10 @@ class Int8BaseTest {
         assertThat(latents(fast, "a red apple", 42)).containsExactly(apple);
     }
 
+    /** A small network keeps libtorch's record, of which whole numbers can be no part: how a large one goes back is OwnDerivativesTest's. */
     @Test
-    void aLoraLearnsOverWholeNumbers() {
-        assumeTrue(Operators.hasWholeProducts(), "this processor does not multiply whole numbers");
-        List<Losses.Step> expected = steps(whole, Precision.FP32, false);
-        List<Losses.Step> actual = steps(fast, Precision.FP32, false);
-        double most = 0;
-        for (int i = 0; i < STEPS; i++) {
-            most = Math.max(
-                    most, Math.abs(actual.get(i).loss() / expected.get(i).loss() - 1));
-        }
-        assertThat(most).isBetween(1e-5, 2e-3);
-        assertThat(actual.get(STEPS - 1).loss()).isLessThan(actual.get(0).loss());
+    void whereWholeNumbersCannotBeALoraLearnsAsOverTheRoundedModel() {
+        assertThat(steps(fast, Precision.FP32, false)).isEqualTo(learnt);
     }
 
     private static List<Losses.Step> steps(Checkpoint model, Precision precision, boolean checkpointing) {
