@@ -116,6 +116,15 @@ public final class Picture {
         return fitted(toWidth, toHeight, fit, 0.5, 0.5);
     }
 
+    /** This picture with its longer side of so many pixels at the most; itself when it is no longer. */
+    public Picture within(int longest) {
+        double scale = Math.min(1, (double) longest / Math.max(width, height));
+        return fitted(
+                Math.max(1, (int) Math.round(width * scale)),
+                Math.max(1, (int) Math.round(height * scale)),
+                Fit.STRETCH);
+    }
+
     /**
      * As {@link #fitted(int, int, Fit)}, cut elsewhere than in the middle.
      *

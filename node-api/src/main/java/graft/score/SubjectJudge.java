@@ -6,7 +6,6 @@ import graft.model.Checkpoint;
 import graft.model.ModelShape;
 import graft.node.Cancelled;
 import graft.node.Run;
-import graft.picture.Fit;
 import graft.picture.Images;
 import graft.picture.Picture;
 import graft.sample.Drawing;
@@ -194,17 +193,9 @@ public record SubjectJudge(int every, boolean stops, Questions questions, Artist
             return new Judgement(
                     step,
                     measures,
-                    score.drawings().ofSubject().stream().map(Looks::small).toList());
-        }
-
-        private static Picture small(Picture picture) {
-            double scale = (double) SMALL / Math.max(picture.width(), picture.height());
-            return scale >= 1
-                    ? picture
-                    : picture.fitted(
-                            (int) Math.round(picture.width() * scale),
-                            (int) Math.round(picture.height() * scale),
-                            Fit.STRETCH);
+                    score.drawings().ofSubject().stream()
+                            .map(picture -> picture.within(SMALL))
+                            .toList());
         }
 
         /** As a file would hold them, so that what is taken up from a file is measured alike. */

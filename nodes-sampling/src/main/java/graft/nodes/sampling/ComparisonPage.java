@@ -1,7 +1,6 @@
 package graft.nodes.sampling;
 
 import graft.node.Html;
-import graft.picture.Fit;
 import graft.picture.Picture;
 import graft.score.Advice;
 import graft.score.Comparison;
@@ -223,11 +222,7 @@ final class ComparisonPage {
     }
 
     private void image(Picture picture, String text) {
-        double scale = Math.min(1, (double) LARGEST / Math.max(picture.width(), picture.height()));
-        Picture shown = picture.fitted(
-                Math.max(1, (int) Math.round(picture.width() * scale)),
-                Math.max(1, (int) Math.round(picture.height() * scale)),
-                Fit.STRETCH);
+        Picture shown = picture.within(LARGEST);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try {
             ImageIO.write(shown.toBufferedImage(), "png", bytes);

@@ -110,13 +110,13 @@ public final class ScoreModel implements Node {
 
     @Override
     public void configure(Specs specs) {
-        questions.of(seed, seeds);
+        Questions wanted = questions.of(seed, seeds);
         specs.of("model", CheckpointSpec.class).ifPresent(spec -> scoring.check(spec, steps));
         looks.check(specs);
         specs.of("model", CheckpointSpec.class).ifPresent(spec -> specs.of("images", DatasetSpec.class)
                 .ifPresent(data -> checkSize(data.width(), data.height(), spec.pixelsPerLatent())));
         specs.of("images", DatasetSpec.class).ifPresent(data -> {
-            ScoreSpec asked = new ScoreSpec(questions.of(seed, seeds), examples(data), data.width(), data.height());
+            ScoreSpec asked = new ScoreSpec(wanted, examples(data), data.width(), data.height());
             specs.output("score", asked);
             specs.of("model", CheckpointSpec.class)
                     .ifPresent(spec ->

@@ -17,7 +17,6 @@ import graft.node.Setting;
 import graft.node.Setting.Control;
 import graft.node.SettingGroup;
 import graft.node.Specs;
-import graft.picture.Fit;
 import graft.picture.GridDrawing;
 import graft.picture.Images;
 import graft.picture.Picture;
@@ -224,7 +223,9 @@ public final class ScorePictures implements Node {
         for (List<ScoreTable.Row> end :
                 List.of(ranked.subList(0, best), ranked.subList(ranked.size() - least, ranked.size()))) {
             if (!end.isEmpty()) {
-                rows.add(end.stream().map(of::get).map(ScorePictures::small).toList());
+                rows.add(end.stream()
+                        .map(row -> of.get(row).read().within(SMALL))
+                        .toList());
                 labels.add((labels.isEmpty() ? "best, " : "least, ") + range(end));
             }
         }
@@ -241,16 +242,5 @@ public final class ScorePictures implements Node {
         double from = end.get(0).key();
         double to = end.get(end.size() - 1).key();
         return Double.isFinite(to) ? String.format(Locale.ROOT, "%.2f–%.2f", from, to) : "without a caption";
-    }
-
-    private static Picture small(Dataset.Item item) {
-        Picture picture = item.read();
-        double scale = (double) SMALL / Math.max(picture.width(), picture.height());
-        return scale >= 1
-                ? picture
-                : picture.fitted(
-                        (int) Math.max(1, Math.round(picture.width() * scale)),
-                        (int) Math.max(1, Math.round(picture.height() * scale)),
-                        Fit.STRETCH);
     }
 }
