@@ -58,6 +58,15 @@ public record Assignment(String node, String setting, JsonElement value) {
         return workflow.without(node, names).with(node, setting, value);
     }
 
+    /** A workflow with values as texts, by {@code node.setting}. */
+    public static Workflow applied(Map<String, String> values, Workflow workflow, NodeLibrary library) {
+        Workflow changed = workflow;
+        for (Map.Entry<String, String> each : values.entrySet()) {
+            changed = of(each.getKey() + "=" + each.getValue()).applyTo(changed, library);
+        }
+        return changed;
+    }
+
     private static Optional<SettingSchema> schema(Workflow workflow, NodeLibrary library, String node, String setting) {
         return workflow.node(node)
                 .flatMap(found -> library.node(found.type()))

@@ -37,6 +37,14 @@ public final class Sweep {
 
     private static final String CELL = "--";
 
+    /**
+     * One combination.
+     *
+     * @param workflow with its values
+     * @param words what is special about it
+     */
+    private record Cell(Workflow workflow, String words) {}
+
     private final NodeLibrary library;
     private final List<Finding> findings = new ArrayList<>();
 
@@ -168,7 +176,9 @@ public final class Sweep {
         part.retainAll(above);
         part.remove(gathers);
 
-        List<Map<String, String>> cells = Combinations.grid(axes);
+        List<Cell> cells = Combinations.grid(axes).stream()
+                .map(values -> cell(workflow, values))
+                .toList();
         Set<String> kept = neededElsewhere(workflow, part, gathers);
         Map<String, WorkflowNode> nodes = new LinkedHashMap<>();
         workflow.nodes().forEach((id, node) -> {
@@ -179,7 +189,7 @@ public final class Sweep {
             }
             if (part.contains(id)) {
                 for (int cell = 0; cell < cells.size(); cell++) {
-                    nodes.put(id + CELL + (cell + 1), cell(id, workflow, cells.get(cell)));
+                    nodes.put(id + CELL + (cell + 1), node(id, cells.get(cell)));
                 }
             }
         });
@@ -237,28 +247,29 @@ public final class Sweep {
         return needed;
     }
 
-    /** A node as it is in a cell. */
-    private WorkflowNode cell(String id, Workflow workflow, Map<String, String> values) {
+    private Cell cell(Workflow workflow, Map<String, String> values) {
         List<String> settings =
                 values.keySet().stream().map(each -> ofNode(workflow, each)).toList();
         List<String> words = new ArrayList<>();
-        Workflow changed = workflow;
-        for (Map.Entry<String, String> each : values.entrySet()) {
-            String own = ofNode(workflow, each.getKey());
+        values.forEach((setting, value) -> {
+            String own = ofNode(workflow, setting);
             boolean twice = settings.indexOf(own) != settings.lastIndexOf(own);
-            words.add((twice ? each.getKey() : own) + "=" + each.getValue());
-            changed = Assignment.of(each.getKey() + "=" + each.getValue()).applyTo(changed, library);
-        }
-        WorkflowNode made = changed.nodes().get(id);
-        String variant = String.join(", ", words);
+            words.add((twice ? setting : own) + "=" + value);
+        });
+        return new Cell(Assignment.applied(values, workflow, library), String.join(", ", words));
+    }
+
+    /** A node as it is in a cell. */
+    private WorkflowNode node(String id, Cell cell) {
+        WorkflowNode made = cell.workflow().nodes().get(id);
         Optional<SettingSchema> told = setting(made, Setting.Sweep.VARIANT);
         if (told.isPresent()) {
-            made = made.with(told.get().id(), new JsonPrimitive(variant));
+            made = made.with(told.get().id(), new JsonPrimitive(cell.words()));
         }
         String title = made.title().isEmpty()
                 ? library.node(made.type()).map(NodeSchema::title).orElse(id)
                 : made.title();
-        return made.withTitle(title + " (" + variant + ")");
+        return made.withTitle(title + " (" + cell.words() + ")");
     }
 
     /** What is varied, without its node: {@code rank} of {@code train.rank}. */

@@ -95,11 +95,7 @@ public record SweepPlan(
 
     /** The workflow of a job. */
     public Workflow with(Map<String, String> settings) {
-        Workflow changed = workflow;
-        for (Map.Entry<String, String> each : settings.entrySet()) {
-            changed = Assignment.of(each.getKey() + "=" + each.getValue()).applyTo(changed, library);
-        }
-        return changed;
+        return Assignment.applied(settings, workflow, library);
     }
 
     /**
