@@ -423,17 +423,11 @@ final class SweepCommand implements Callable<Integer> {
     }
 
     private Path out() {
-        return out == null ? Path.of("runs", "sweep_" + name()) : out;
+        return out == null ? SweepFolder.usual(Path.of("runs"), name()) : out;
     }
 
-    /** Of letters, digits and hyphens. */
     private String name() {
-        String plain = file.getFileName()
-                .toString()
-                .replaceFirst("[.][^.]+$", "")
-                .replaceAll("[^A-Za-z0-9]+", "-")
-                .replaceAll("^-|-$", "");
-        return plain.isEmpty() ? "sweep" : plain;
+        return SweepFolder.name(file.getFileName().toString().replaceFirst("[.][^.]+$", ""));
     }
 
     private synchronized void say(String sentence) {

@@ -24,4 +24,9 @@ public final class Strings {
     public static String get(String key, Object... values) {
         return new MessageFormat(BUNDLE.getString(key), Locale.ROOT).format(values);
     }
+
+    /** A clause as a sentence of its own. */
+    public static String sentence(String clause) {
+        return Character.toUpperCase(clause.charAt(0)) + clause.substring(1) + ".";
+    }
 }

@@ -72,6 +72,17 @@ public final class SweepFolder {
         return opened;
     }
 
+    /** Where the sweep of a workflow lies unless another place is named. */
+    public static Path usual(Path runs, String name) {
+        return runs.resolve("sweep_" + name);
+    }
+
+    /** What a sweep is called by the title of its workflow, or by its file without the ending: letters, digits and hyphens. */
+    public static String name(String title) {
+        String plain = title.replaceAll("[^A-Za-z0-9]+", "-").replaceAll("^-|-$", "");
+        return plain.isEmpty() ? "sweep" : plain;
+    }
+
     private void look(Path job) throws IOException {
         String name = job.getFileName().toString();
         // The workflow is written last: without it nothing began.

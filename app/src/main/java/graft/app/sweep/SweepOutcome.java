@@ -38,16 +38,16 @@ public record SweepOutcome(Path page, int jobs, int done, Optional<Best> best, L
 
     /** Reads the report in a folder; empty where there is none. */
     public static Optional<SweepOutcome> in(Path folder) {
-        Path file = folder.resolve("report.json");
         try {
-            return Files.isRegularFile(file)
-                    ? Optional.of(of(
-                            folder,
-                            JsonParser.parseString(Files.readString(file)).getAsJsonObject()))
-                    : Optional.empty();
-        } catch (IOException | RuntimeException strange) {
+            return Optional.of(of(folder, report(folder)));
+        } catch (IOException | RuntimeException none) {
             return Optional.empty();
         }
+    }
+
+    private static JsonObject report(Path folder) throws IOException {
+        return JsonParser.parseString(Files.readString(folder.resolve("report.json")))
+                .getAsJsonObject();
     }
 
     private static SweepOutcome of(Path folder, JsonObject report) {
@@ -80,11 +80,7 @@ public record SweepOutcome(Path page, int jobs, int done, Optional<Best> best, L
     /** Names of all numbers that a report in a folder has. */
     public static List<String> numbers(Path folder) {
         try {
-            return JsonParser.parseString(Files.readString(folder.resolve("report.json")))
-                    .getAsJsonObject()
-                    .getAsJsonArray("jobs")
-                    .asList()
-                    .stream()
+            return report(folder).getAsJsonArray("jobs").asList().stream()
                     .flatMap(job -> job.getAsJsonObject().getAsJsonObject("numbers").keySet().stream())
                     .distinct()
                     .toList();

@@ -10,7 +10,10 @@ import graft.node.Choices;
 import graft.node.NearName;
 import graft.node.Problem;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * What is asked of a sweep, beside the workflow and the folder: the options of {@code graft sweep} that a folder remembers.
@@ -89,23 +92,44 @@ public record SweepRequest(
      * @throws Problem when there is no such place, or it has no such settings
      */
     public JobPlace place() {
-        List<JobPlace> places = Choices.of(JobPlace.class);
-        // A plugin's is called owner/name; either will do.
-        JobPlace chosen = places.stream()
-                .filter(each -> each.id().equals(on))
-                .findFirst()
-                .or(() -> places.stream()
-                        .filter(each -> List.of(each.id().split("/")).contains(on))
-                        .findFirst())
-                .orElseThrow(() -> {
-                    List<String> ids = places.stream().map(JobPlace::id).toList();
-                    return new Problem(
-                            "there is no place " + on + " where jobs could run",
-                            "there are " + String.join(", ", ids),
-                            NearName.remedy(on, ids, "choose one of them, or install the plugin that offers it"));
-                });
+        JobPlace chosen = namedPlace().orElseThrow(() -> {
+            List<String> ids =
+                    Choices.of(JobPlace.class).stream().map(JobPlace::id).toList();
+            return new Problem(
+                    "there is no place " + on + " where jobs could run",
+                    "there are " + String.join(", ", ids),
+                    NearName.remedy(on, ids, "choose one of them, or install the plugin that offers it"));
+        });
+        if (with.isEmpty()) {
+            return chosen;
+        }
         JsonObject saved = new JsonObject();
         saved.addProperty("id", chosen.id());
+        saved.asMap().putAll(placeSettings());
+        try {
+            return (JobPlace) ChoiceSettings.filled("on", chosen, saved);
+        } catch (Problem wrong) {
+            throw new Problem(wrong.happened(), wrong.why(), wrong.remedy().replace("--set NODE.on.", "--with "))
+                    .causedBy(wrong);
+        }
+    }
+
+    /** The place that it names, as it comes; empty where there is none. */
+    public Optional<JobPlace> namedPlace() {
+        List<JobPlace> places = Choices.of(JobPlace.class);
+        // A plugin's is called owner/name; either will do.
+        return places.stream().filter(each -> each.id().equals(on)).findFirst().or(() -> places.stream()
+                .filter(each -> List.of(each.id().split("/")).contains(on))
+                .findFirst());
+    }
+
+    /**
+     * The values for settings of the place's own, by setting.
+     *
+     * @throws Problem when one is not of that form
+     */
+    public Map<String, JsonElement> placeSettings() {
+        Map<String, JsonElement> settings = new LinkedHashMap<>();
         for (String each : with) {
             // As a setting of a node is read.
             Assignment read;
@@ -117,17 +141,9 @@ public record SweepRequest(
                         "it is not of the form name=value",
                         "write for example --with partition=gpu");
             }
-            saved.add(read.setting(), read.value());
+            settings.put(read.setting(), read.value());
         }
-        if (saved.size() == 1) {
-            return chosen;
-        }
-        try {
-            return (JobPlace) ChoiceSettings.filled("on", chosen, saved);
-        } catch (Problem wrong) {
-            throw new Problem(wrong.happened(), wrong.why(), wrong.remedy().replace("--set NODE.on.", "--with "))
-                    .causedBy(wrong);
-        }
+        return settings;
     }
 
     // --- as the folder of a sweep has it

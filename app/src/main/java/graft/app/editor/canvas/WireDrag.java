@@ -117,8 +117,7 @@ final class WireDrag implements Scene.Pending {
             SocketKind carried = seeksOutput ? spot.kind() : kind;
             SocketKind wanted = seeksOutput ? kind : spot.kind();
             if (!joins.test(carried, wanted) && !carried.equals(Faces.UNKNOWN)) {
-                String why = WireRules.misfit(carried, wanted);
-                return Optional.of(Character.toUpperCase(why.charAt(0)) + why.substring(1) + ".");
+                return Optional.of(Strings.sentence(WireRules.misfit(carried, wanted)));
             }
         }
         if (fixed.stream().anyMatch(end -> end.node().equals(node))) {

@@ -72,18 +72,14 @@ final class Checks implements AutoCloseable {
             Plan plan = engine.check(workflow);
             // An empty canvas is a beginning and no mistake; a run of it is refused all the same.
             List<Finding> found = workflow.nodes().isEmpty() ? List.of() : drawn(workflow, plan.findings());
-            tell(turn, then, found);
+            tell(latest, turn, () -> then.accept(found));
             estimating.execute(() -> {
                 if (latest.get() == turn) {
-                    tell(
-                            turn,
-                            later,
-                            estimates(
-                                    workflow,
-                                    engine.estimates(
-                                            plan,
-                                            device.get(),
-                                            RunPlace.of(workflow).under(runs))));
+                    Map<String, Estimate> known = estimates(
+                            workflow,
+                            engine.estimates(
+                                    plan, device.get(), RunPlace.of(workflow).under(runs)));
+                    tell(latest, turn, () -> later.accept(known));
                 }
             });
         });
@@ -109,12 +105,7 @@ final class Checks implements AutoCloseable {
             } catch (Problem problem) {
                 told = () -> failed.accept(problem);
             }
-            Runnable tell = told;
-            SwingUtilities.invokeLater(() -> {
-                if (latestSweep.get() == turn) {
-                    tell.run();
-                }
-            });
+            tell(latestSweep, turn, told);
         });
     }
 
@@ -126,10 +117,10 @@ final class Checks implements AutoCloseable {
         });
     }
 
-    private <T> void tell(long turn, Consumer<T> listener, T known) {
+    private static void tell(AtomicLong latest, long turn, Runnable told) {
         SwingUtilities.invokeLater(() -> {
             if (latest.get() == turn) {
-                listener.accept(known);
+                told.run();
             }
         });
     }

@@ -43,7 +43,7 @@ import net.miginfocom.swing.MigLayout;
 final class SweepDialog {
 
     /** What it asks of the window. */
-    interface Host {
+    interface Host extends SweepRunPanel.Host {
         /** The workflow as it is now. */
         Workflow workflow();
 
@@ -65,15 +65,6 @@ final class SweepDialog {
          * @param refused told when that cannot be
          */
         void start(SweepRequest asked, Path folder, Runnable refused);
-
-        void stop();
-
-        /** Starts what was started last once more, those that failed too. */
-        void retry();
-
-        void browse(Path page);
-
-        void open(Path workflow);
 
         /** Remembers what was asked for when the form is another's. */
         void left(SweepRequest asked, String folder);
@@ -104,37 +95,7 @@ final class SweepDialog {
         dialog.setName("sweep");
         look.setRepeats(false);
         form = new SweepForm(library, files, prompts, this::changed);
-        run = new SweepRunPanel(new SweepRunPanel.Host() {
-            @Override
-            public void stop() {
-                host.stop();
-            }
-
-            @Override
-            public void retry() {
-                host.retry();
-            }
-
-            @Override
-            public void back() {
-                showForm();
-            }
-
-            @Override
-            public void browse(Path page) {
-                host.browse(page);
-            }
-
-            @Override
-            public void open(Path workflow) {
-                host.open(workflow);
-            }
-
-            @Override
-            public void close() {
-                hide();
-            }
-        });
+        run = new SweepRunPanel(host, this::showForm, this::hide);
         pages.add(formPage(), FORM);
         pages.add(run, RUN);
         dialog.setContentPane(pages);

@@ -10,8 +10,8 @@ import graft.app.editor.Wrapped;
 import graft.app.editor.inspector.FileLibrary;
 import graft.app.editor.inspector.OwnSettingsForm;
 import graft.app.editor.inspector.Prompts;
-import graft.app.engine.Assignment;
 import graft.app.engine.Axis;
+import graft.app.engine.Combinations;
 import graft.app.plugin.NodeLibrary;
 import graft.app.sweep.Halving;
 import graft.app.sweep.Ranking;
@@ -24,7 +24,6 @@ import graft.node.Problem;
 import graft.node.SettingKind;
 import java.awt.Component;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -49,15 +48,13 @@ import net.miginfocom.swing.MigLayout;
 final class SweepForm extends JPanel implements TracksWidth {
     private static final long serialVersionUID = 1;
 
-    private static final int MOST_JOBS = 10_000;
-
     private final transient NodeLibrary library;
     private final transient Runnable changed;
     private final transient List<SweepRow> rows = new ArrayList<>();
     private final JPanel varied = new JPanel(new MigLayout("insets 0, fillx, wrap 1, gapy 4", "[grow,fill]", ""));
     private final JRadioButton all = new JRadioButton(Strings.get("sweep.all"), true);
     private final JRadioButton random = new JRadioButton(Strings.get("sweep.random"));
-    private final NumberSpinner draws = new NumberSpinner(20, 1, MOST_JOBS, 1);
+    private final NumberSpinner draws = new NumberSpinner(20, 1, Combinations.MOST, 1);
     private final NumberSpinner seed = new NumberSpinner(0, 0, Integer.MAX_VALUE, 1);
     private final JCheckBox halving = new JCheckBox(Strings.get("sweep.halving"));
     private final SettingPicker budget;
@@ -71,7 +68,7 @@ final class SweepForm extends JPanel implements TracksWidth {
     private final JCheckBox least = new JCheckBox(Strings.get("sweep.least"));
     private final JComboBox<JobPlace> place = new JComboBox<>();
     private final OwnSettingsForm own;
-    private final NumberSpinner atOnce = new NumberSpinner(0, 0, MOST_JOBS, 1);
+    private final NumberSpinner atOnce = new NumberSpinner(0, 0, Combinations.MOST, 1);
     private final JTextField folder = new JTextField(28);
 
     private transient Workflow workflow = Workflow.EMPTY;
@@ -268,7 +265,7 @@ final class SweepForm extends JPanel implements TracksWidth {
         }
         (asked.random() > 0 ? random : all).setSelected(true);
         if (asked.random() > 0) {
-            draws.setValue(Math.min(MOST_JOBS, asked.random()));
+            draws.setValue(Math.min(Combinations.MOST, asked.random()));
             seed.setValue((int) Math.max(0, Math.min(Integer.MAX_VALUE, asked.seed())));
         }
         halving.setSelected(!asked.halving().isEmpty());
@@ -278,7 +275,7 @@ final class SweepForm extends JPanel implements TracksWidth {
         score.setSelectedItem(asked.score());
         least.setSelected(asked.least());
         showPlace(asked);
-        atOnce.setValue(Math.min(MOST_JOBS, asked.atOnce()));
+        atOnce.setValue(Math.min(Combinations.MOST, asked.atOnce()));
         folder.setText(where);
         folder.setCaretPosition(0);
         showing = false;
@@ -301,18 +298,9 @@ final class SweepForm extends JPanel implements TracksWidth {
     private void showPlace(SweepRequest asked) {
         place.removeAllItems();
         Choices.of(JobPlace.class).forEach(place::addItem);
-        JobPlace chosen = Choices.of(JobPlace.class).stream()
-                .filter(each -> each.id().equals(asked.on())
-                        || List.of(each.id().split("/")).contains(asked.on()))
-                .findFirst()
-                .orElse(JobPlace.Kind.LOCAL);
+        JobPlace chosen = asked.namedPlace().orElse(JobPlace.Kind.LOCAL);
         place.setSelectedItem(chosen);
-        Map<String, JsonElement> values = new LinkedHashMap<>();
-        for (String each : asked.with()) {
-            Assignment read = Assignment.of("place." + each);
-            values.put(read.setting(), read.value());
-        }
-        own.show(chosen, values);
+        own.show(chosen, asked.placeSettings());
     }
 
     private SweepRow row() {
@@ -447,8 +435,7 @@ final class SweepForm extends JPanel implements TracksWidth {
             var unused = Halving.of(halvingText());
             return Optional.empty();
         } catch (Problem problem) {
-            String why = problem.why();
-            return Optional.of(Character.toUpperCase(why.charAt(0)) + why.substring(1) + ".");
+            return Optional.of(Strings.sentence(problem.why()));
         }
     }
 

@@ -180,9 +180,9 @@ final class SweepRow extends JPanel {
             if (!random) {
                 var unused = Combinations.grid(List.of(axis));
             }
-            return twice(axis).or(() -> known.get().complaint(axis).map(SweepRow::sentence));
+            return twice(axis).or(() -> known.get().complaint(axis).map(Strings::sentence));
         } catch (Problem problemOfIt) {
-            return Optional.of(sentence(problemOfIt.why() + "; " + problemOfIt.remedy()));
+            return Optional.of(Strings.sentence(problemOfIt.why() + "; " + problemOfIt.remedy()));
         }
     }
 
@@ -192,9 +192,5 @@ final class SweepRow extends JPanel {
                 .filter(value -> !seen.add(value))
                 .findFirst()
                 .map(value -> Strings.get("sweep.values.twice", value));
-    }
-
-    private static String sentence(String words) {
-        return Character.toUpperCase(words.charAt(0)) + words.substring(1) + ".";
     }
 }

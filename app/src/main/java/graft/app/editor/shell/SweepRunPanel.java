@@ -30,19 +30,14 @@ final class SweepRunPanel extends JPanel {
     interface Host {
         void stop();
 
-        /** Runs those again that failed. */
+        /** Starts what was started last once more, those that failed too. */
         void retry();
-
-        /** Shows the form again. */
-        void back();
 
         /** Opens a page with the program that the desktop has for it. */
         void browse(Path page);
 
         /** Opens a job's workflow in a tab. */
         void open(Path workflow);
-
-        void close();
     }
 
     private final transient Host host;
@@ -57,18 +52,24 @@ final class SweepRunPanel extends JPanel {
     private final JButton bestJob;
     private final JButton back;
     private final JButton retry;
+    private final JButton close;
     private transient Optional<SweepOutcome> outcome = Optional.empty();
     private transient boolean stopped;
 
-    SweepRunPanel(Host host) {
+    /**
+     * @param form shows the form again
+     * @param close hides all
+     */
+    SweepRunPanel(Host host, Runnable form, Runnable close) {
         super(new BorderLayout());
         this.host = host;
         setName("sweep.run");
         report = button("sweep.report", "file", () -> outcome.ifPresent(known -> host.browse(known.page())));
         bestJob = button("sweep.best", "open", () -> outcome.flatMap(SweepOutcome::best)
                 .ifPresent(known -> host.open(known.workflow())));
-        back = button("sweep.back", null, host::back);
+        back = button("sweep.back", null, form);
         retry = button("sweep.retry", "reset", host::retry);
+        this.close = button("sweep.close", null, close);
         retry.setToolTipText(Strings.get("sweep.retry.help"));
         stop.addActionListener(event -> stop());
         add(content(), BorderLayout.CENTER);
@@ -118,7 +119,6 @@ final class SweepRunPanel extends JPanel {
     private JPanel buttons() {
         JPanel panel = new JPanel(new MigLayout("insets 0 20 14 20, fillx, gap 8, hidemode 3", "", ""));
         panel.add(new JSeparator(), "span, growx, gapbottom 4, wrap");
-        JButton close = button("sweep.close", null, host::close);
         panel.add(report);
         panel.add(bestJob);
         panel.add(retry);

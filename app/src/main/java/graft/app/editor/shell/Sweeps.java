@@ -131,7 +131,7 @@ final class Sweeps {
         dialog = Optional.empty();
         opening = true;
         document = tab.document();
-        name = fileName(tab.title());
+        name = SweepFolder.name(tab.title());
         Path usual = usualFolder();
         Optional<Left> before = Optional.ofNullable(left.get(document));
         // What another session asked for, and left running, is in the folder.
@@ -165,19 +165,13 @@ final class Sweeps {
     }
 
     private Path usualFolder() {
-        return RunPlace.of(document.workflow()).under(place.runs()).resolve("sweep_" + name);
+        return SweepFolder.usual(RunPlace.of(document.workflow()).under(place.runs()), name);
     }
 
     /** As people write it: without the folder that all is in. */
     private static String shown(Path folder) {
         Path here = Path.of("").toAbsolutePath();
         return folder.startsWith(here) ? here.relativize(folder).toString() : folder.toString();
-    }
-
-    /** Of letters, digits and hyphens. */
-    private static String fileName(String title) {
-        String plain = title.replaceAll("[^A-Za-z0-9]+", "-").replaceAll("^-|-$", "");
-        return plain.isEmpty() ? "sweep" : plain;
     }
 
     // --- the one that runs -------------------------------------------------------------------------------------------
