@@ -154,7 +154,8 @@ def train():
         # DreamBooth adds up the loss of the subject and that of its class.
         loss = pictures * torch.nn.functional.mse_loss(predicted, noise)
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(learning, 1.0)
+        if not a.unclipped:
+            torch.nn.utils.clip_grad_norm_(learning, 1.0)
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
 

@@ -60,6 +60,7 @@ def arguments():
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--checkpointing", action="store_true")
+    parser.add_argument("--unclipped", action="store_true", help="the length of gradients is not limited")
     parser.add_argument("--model", help="the built-in model, a diffusers folder")
     parser.add_argument("--file", help="a single file of random weights of the size")
     parser.add_argument("--work", default=".", help="a folder for what is kept between rounds")

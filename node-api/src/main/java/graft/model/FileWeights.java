@@ -104,7 +104,7 @@ public final class FileWeights implements Weights.Source {
             if (narrow && !kernel && place.cut() != Cut.TRANSPOSED && array.getDataType() == DataType.FLOAT16) {
                 store.pages(place.tensor()).ifPresent(lies -> pages.put(key, lies));
             }
-            return scope.keep(kernel ? Operators.channelsLast(array) : array, manager);
+            return scope.keep(array, manager);
         }
     }
 
@@ -165,20 +165,21 @@ public final class FileWeights implements Weights.Source {
         store = null;
     }
 
-    /** @param copied whether the caller makes a copy of it at once */
-    private NDArray stored(Place place, Shape shape, boolean copied) {
+    /** @param kernel whether it is to lie in channels-last memory */
+    private NDArray stored(Place place, Shape shape, boolean kernel) {
         String tensor = place.tensor();
         return switch (store.dtype(tensor)) {
-            case F32 -> kept(place, shape, DataType.FLOAT32, copied);
+            case F32 -> kept(place, shape, DataType.FLOAT32, kernel);
             case F16 ->
                 narrow
-                        ? kept(place, shape, DataType.FLOAT16, copied)
-                        : Operators.toFloat(passing(place, shape, DataType.FLOAT16));
-            case F64 -> Operators.toFloat(passing(place, shape, DataType.FLOAT64));
+                        ? kept(place, shape, DataType.FLOAT16, kernel)
+                        : wide(passing(place, shape, DataType.FLOAT16), kernel);
+            case F64 -> wide(passing(place, shape, DataType.FLOAT64), kernel);
             // DJL ends the process when it is handed this type.
             case BF16 -> {
                 NDArray wide = manager.create(cut(store.floats(tensor), place.cut()), shape);
-                yield narrow ? Operators.converted(wide, Precision.BF16) : wide;
+                NDArray laid = kernel ? Operators.channelsLast(wide) : wide;
+                yield narrow ? Operators.converted(laid, Precision.BF16) : laid;
             }
             default ->
                 throw new Problem(
@@ -189,10 +190,15 @@ public final class FileWeights implements Weights.Source {
         };
     }
 
-    private NDArray kept(Place place, Shape shape, DataType type, boolean copied) {
+    /** A copy in float32. */
+    private static NDArray wide(NDArray stored, boolean kernel) {
+        return kernel ? Operators.wideChannelsLast(stored) : Operators.toFloat(stored);
+    }
+
+    private NDArray kept(Place place, Shape shape, DataType type, boolean kernel) {
         // On the CPU this aliases a file's private mapping, which the array's buffer keeps alive.
-        return copied
-                ? passing(place, shape, type)
+        return kernel
+                ? Operators.channelsLast(passing(place, shape, type))
                 : manager.create(cut(store.bytes(place.tensor()), place.cut()), shape, type);
     }
 

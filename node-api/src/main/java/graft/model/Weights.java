@@ -233,6 +233,9 @@ public final class Weights {
 
     private Optional<String> damage(String name) {
         try (Scope scope = Scope.open()) {
+            if (scales(name).filter(scales -> bound(get(name), scales)).isPresent()) {
+                return Optional.empty();
+            }
             NDArray wide = wide(name);
             return Finite.squares(wide)
                     ? Optional.empty()
@@ -241,6 +244,12 @@ public final class Weights {
         } finally {
             pages(name).ifPresent(MappedPages::giveBack);
         }
+    }
+
+    /** Whether int8 rows can be computed with whatever their whole numbers are, as far as the scales tell. */
+    private static boolean bound(NDArray rows, NDArray scales) {
+        double most = 127 * Math.sqrt((double) rows.size() / rows.getShape().get(0));
+        return Finite.squares(Weights.wide(scales).mul(most));
     }
 
     /** A weight that was asked for before, in float32: itself, or a copy that belongs to the innermost scope. */

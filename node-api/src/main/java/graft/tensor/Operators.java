@@ -605,4 +605,9 @@ public final class Operators {
     public static NDArray channelsLast(NDArray array) {
         return MODULE.call("channels_last").with(array).run();
     }
+
+    /** A float32 copy of a kernel of 16 or 64 bits in channels-last memory, made in one go. */
+    public static NDArray wideChannelsLast(NDArray kernel) {
+        return MODULE.call("wide_channels_last").with(kernel).run();
+    }
 }

@@ -17,8 +17,8 @@ import java.util.stream.IntStream;
  *
  * <p>{@link #of}: gradient checkpointing (Chen et al., 2016, "Training deep nets with sublinear memory cost"), which keeps the
  * inputs alone and computes each block once more. Gradients are those of one whole record, bit for bit, as long as a block
- * computes the same each time. {@link #withDerivatives}: each block keeps libtorch's record of it, but those that have a
- * {@link Derivative} are computed without one. Either way nothing is kept of a block where nothing learns in it, nor in those
+ * computes the same each time. {@link #ofRecords}: each block keeps libtorch's record of it, but those that have a
+ * {@link Derivative} may be computed without one. Either way nothing is kept of a block where nothing learns in it, nor in those
  * before it. {@link #NONE} keeps nothing and lets libtorch record all. Used by one thread, for one forward and one backward pass.
  */
 public final class Tape implements AutoCloseable {
@@ -103,9 +103,9 @@ public final class Tape implements AutoCloseable {
         return new Tape(owner.newSubManager(), true, derivatives);
     }
 
-    /** @param owner as in {@link #of} */
-    public static Tape withDerivatives(NDManager owner) {
-        return new Tape(owner.newSubManager(), false, true);
+    /** Keeps libtorch's record of each block by itself; parameters as in {@link #of}. */
+    public static Tape ofRecords(NDManager owner, boolean derivatives) {
+        return new Tape(owner.newSubManager(), false, derivatives);
     }
 
     /** Whether blocks are computed twice, so that smaller ones take less memory. */
@@ -242,24 +242,28 @@ public final class Tape implements AutoCloseable {
         List<NDArray> given =
                 inputs.stream().map(input -> input.reshape(input.getShape())).toList();
         NDArray recorded = block.apply(given);
-        given.forEach(NDArray::close);
         boolean learns = Operators.recorded(recorded);
         NDArray result = recorded.stopGradient();
         result.attach(sources.get(0).getManager());
         if (!learns) {
             recorded.close();
+            given.forEach(NDArray::close);
             inputs.forEach(NDArray::close);
             return result;
         }
         recorded.attach(memory);
+        given.stream().filter(Tape::isOpen).forEach(input -> input.attach(memory));
         learnt.add(result);
         cuts.add(new Cut(sources, inputs, wanted, result, (cut, incoming, pass, scope) -> {
-            List<NDArray> asked = new ArrayList<>(pass.leaves());
-            which.forEach(i -> asked.add(inputs.get(i)));
-            addFound(cut, Gradient.known(List.of(recorded), List.of(incoming), asked), which, pass, scope);
+            back(recorded, given, cut, incoming, pass, scope);
             recorded.close();
+            given.forEach(NDArray::close);
         }));
         return result;
+    }
+
+    private static boolean isOpen(NDArray array) {
+        return !((PtNDArray) array).isReleased();
     }
 
     private static List<Integer> which(List<Boolean> wanted) {
@@ -325,22 +329,31 @@ public final class Tape implements AutoCloseable {
     }
 
     private void again(Function<List<NDArray>, NDArray> block, Cut cut, NDArray incoming, Pass pass, Scope scope) {
-        IdentityHashMap<NDArray, NDArray> open = pass.open();
-        List<Integer> which = which(cut.wanted());
-        List<NDArray> wanted = new ArrayList<>(pass.leaves());
-        which.forEach(i -> wanted.add(Gradient.leaf(cut.inputs().get(i))));
+        which(cut.wanted()).forEach(i -> Gradient.leaf(cut.inputs().get(i)));
         // The block may close what it is given, and the gradients are asked for by the inputs themselves.
         List<NDArray> given = cut.inputs().stream()
                 .map(input -> Gradient.on(() -> input.reshape(input.getShape())))
                 .toList();
-        List<NDArray> results = new ArrayList<>();
-        List<NDArray> known = new ArrayList<>();
-        results.add(Gradient.on(() -> block.apply(given)));
-        known.add(incoming);
+        back(Gradient.on(() -> block.apply(given)), given, cut, incoming, pass, scope);
+    }
+
+    /**
+     * Through libtorch's record of a block.
+     *
+     * @param result of the block, on the record
+     * @param given what the block was given, which came from its inputs; some of it may be closed
+     */
+    private void back(NDArray result, List<NDArray> given, Cut cut, NDArray incoming, Pass pass, Scope scope) {
+        IdentityHashMap<NDArray, NDArray> open = pass.open();
+        List<Integer> which = which(cut.wanted());
+        List<NDArray> wanted = new ArrayList<>(pass.leaves());
+        which.forEach(i -> wanted.add(cut.inputs().get(i)));
+        List<NDArray> results = new ArrayList<>(List.of(result));
+        List<NDArray> known = new ArrayList<>(List.of(incoming));
         // libtorch adds to what is there in the order that one record would have: the same rounding, bit for bit.
         for (int i : which) {
             NDArray before = open.get(cut.sources().get(i));
-            if (before != null && !((PtNDArray) given.get(i)).isReleased()) {
+            if (before != null && isOpen(given.get(i))) {
                 open.remove(cut.sources().get(i));
                 results.add(given.get(i));
                 known.add(before);

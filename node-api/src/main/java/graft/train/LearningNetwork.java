@@ -34,6 +34,8 @@ public final class LearningNetwork {
     private final Precision precision;
     /** Owns what lies between a prediction and its gradients under checkpointing; nothing without. */
     private final Optional<NDManager> memory;
+    /** Whether gradients may be {@linkplain #release released}. */
+    private final boolean releases;
 
     /** Where a network has none so large, its steps are too short for going through its blocks one by one. */
     private static final long LARGE_KERNEL = 9L * 512 * 512;
@@ -43,16 +45,18 @@ public final class LearningNetwork {
     /** Of what was last predicted from. */
     private NDManager owner;
 
-    private LearningNetwork(Network network, Patches patches, Precision precision, Optional<NDManager> memory) {
+    private LearningNetwork(
+            Network network, Patches patches, Precision precision, Optional<NDManager> memory, boolean releases) {
         this.network = network;
         this.patches = patches;
         this.precision = precision;
         this.memory = memory;
+        this.releases = releases;
     }
 
     /** A network under changes that lie over it, in float32. */
     public static LearningNetwork of(Network network, Patches patches) {
-        return new LearningNetwork(network, patches, Precision.FP32, Optional.empty());
+        return new LearningNetwork(network, patches, Precision.FP32, Optional.empty(), false);
     }
 
     /** The network of a view with its changes, in float32. */
@@ -62,12 +66,17 @@ public final class LearningNetwork {
 
     /** The same, computing in a precision. */
     public LearningNetwork in(Precision other) {
-        return new LearningNetwork(network, patches, other, memory);
+        return new LearningNetwork(network, patches, other, memory, releases);
     }
 
     /** The same under gradient checkpointing. */
     public LearningNetwork checkpointed(NDManager owner) {
-        return new LearningNetwork(network, patches, precision, Optional.of(owner));
+        return new LearningNetwork(network, patches, precision, Optional.of(owner), releases);
+    }
+
+    /** The same, going back block by block, so that gradients may be {@linkplain #release released}. */
+    LearningNetwork releasing() {
+        return new LearningNetwork(network, patches, precision, memory, true);
     }
 
     /**
@@ -100,7 +109,7 @@ public final class LearningNetwork {
         if (memory.isPresent()) {
             return Tape.of(owner, derivatives);
         }
-        return derivatives ? Tape.withDerivatives(owner) : Tape.NONE;
+        return derivatives || releases ? Tape.ofRecords(owner, derivatives) : Tape.NONE;
     }
 
     private boolean isLargeAndFrozen() {
@@ -139,7 +148,7 @@ public final class LearningNetwork {
 
     /**
      * Hands on the gradients of a loss that came out of the last prediction as soon as they are known, those of the last block
-     * first; under checkpointing only, and outside of a record.
+     * first; of a {@link #releasing} network only, and outside of a record.
      *
      * @param leaves what learns
      * @param each is given which leaf it is, counted from 0, and its gradient, which it closes; it may change the leaf

@@ -140,8 +140,7 @@ public final class TrainingLoop {
      * @param schedule how the rates of all groups go
      * @param clipNorm what the norm of all gradients together is brought down to; 0 for no limit
      * @param averaged whether the weights end as their exponential moving average over the steps
-     * @param released whether each weight steps as soon as its gradient is known, which goes at once: under gradient checkpointing,
-     *     in one part, without a limit of the norm or a loss scale, by a method that steps {@linkplain OptimizerMethod#oneByOne one
+     * @param released whether each weight steps as soon as its gradient is known, which goes at once: in one part, without a limit of the norm or a loss scale, by a method that steps {@linkplain OptimizerMethod#oneByOne one
      *     by one}
      */
     public record Plan(
@@ -189,7 +188,7 @@ public final class TrainingLoop {
         this.weights = ParameterGroup.weights(learning);
         this.fullRate = learning.get(0).rate();
         this.objective = objective;
-        this.network = network;
+        this.network = plan.released() ? network.releasing() : network;
         this.plan = plan;
         this.method = optimizer.method();
         this.optimizer = plan.released() ? Optional.empty() : Optional.of(optimizer.create(learning, manager));

@@ -411,17 +411,13 @@ public final class TrainingSettings {
         forecast(specs, method);
     }
 
-    /** Lets each weight step as soon as its gradient is known under checkpointing, which is freed at once, or not. */
+    /** Lets each weight step as soon as its gradient is known, which is freed at once, or not. */
     public void release(boolean gradients) {
         released = gradients;
     }
 
     /** @throws Problem at the setting or input that wants all gradients at once */
     private void checkReleases(Specs specs) {
-        if (!checkpointing) {
-            throw unreleased("they are known block by block under gradient checkpointing alone", "turn it on")
-                    .at("checkpointing");
-        }
         if (clipNorm > 0) {
             throw unreleased(
                             "their length together, which is to be cut down, is known only once all are there",

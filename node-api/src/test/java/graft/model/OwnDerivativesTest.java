@@ -127,7 +127,7 @@ class OwnDerivativesTest {
             List<NDArray> expected = Gradient.on(() -> Gradient.of(
                     network.forward(latents, times, told, patches).mul(weight).sum(), leaves));
             List<NDArray> actual = new ArrayList<>(Collections.nCopies(leaves.size(), null));
-            try (Tape tape = Tape.withDerivatives(manager)) {
+            try (Tape tape = Tape.ofRecords(manager, true)) {
                 NDArray predicted = Gradient.on(() -> network.forward(latents, times, told, patches, tape));
                 tape.backward(predicted, weight.duplicate(), leaves, actual, manager, () -> {});
             }
@@ -176,7 +176,7 @@ class OwnDerivativesTest {
             List<NDArray> once = new ArrayList<>(Collections.nCopies(leaves.size(), null));
             List<NDArray> twice = new ArrayList<>(once);
             for (boolean again : new boolean[] {false, true}) {
-                try (Tape tape = again ? Tape.of(manager, true) : Tape.withDerivatives(manager)) {
+                try (Tape tape = again ? Tape.of(manager, true) : Tape.ofRecords(manager, true)) {
                     NDArray predicted = Gradient.on(() -> network.forward(
                             latents, times, Context.of(states.reshape(states.getShape())), patches, tape));
                     tape.backward(predicted, weight.duplicate(), leaves, again ? twice : once, manager, () -> {});
@@ -205,7 +205,7 @@ class OwnDerivativesTest {
             for (int pass = 0; pass < 3; pass++) {
                 try (NDManager manager = CPU.newManager();
                         Scope scope = Scope.open();
-                        Tape tape = again ? Tape.of(manager, true) : Tape.withDerivatives(manager)) {
+                        Tape tape = again ? Tape.of(manager, true) : Tape.ofRecords(manager, true)) {
                     TorchRandom numbers = new TorchRandom(7);
                     NDArray latents = numbers.randn(manager, 1, model.spec().latentChannels(), 16, 16);
                     NDArray states = numbers.randn(
@@ -266,7 +266,7 @@ class OwnDerivativesTest {
     /** The result, then the gradients by the inputs. */
     private static List<NDArray> taped(ResnetBlock block, List<NDArray> leaves, NDArray weight, NDManager manager) {
         List<NDArray> found;
-        try (Tape tape = Tape.withDerivatives(manager)) {
+        try (Tape tape = Tape.ofRecords(manager, true)) {
             Optional<Tape.Derivative> derivative = block.derivative(Patches.NONE, tape);
             // Not the leaves themselves: DJL tells lists by the names of what is in them.
             NDArray[] inputs = leaves.stream()

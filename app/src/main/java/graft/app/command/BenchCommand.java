@@ -107,6 +107,13 @@ final class BenchCommand implements Callable<Integer> {
     private boolean narrowStates;
 
     @Option(
+            names = "--release-gradients",
+            description =
+                    "Trains DreamBooth with each gradient applied and freed as soon as it is known, in Graft alone; no "
+                            + "program limits their length then.")
+    private boolean releases;
+
+    @Option(
             names = "--threads",
             paramLabel = "N",
             split = ",",
@@ -236,6 +243,7 @@ final class BenchCommand implements Callable<Integer> {
                 weights,
                 checkpointing && name.isTraining(),
                 narrowStates && name.isTraining(),
+                releases && name == Case.dreambooth,
                 count,
                 steps == null ? size.steps : steps,
                 device);

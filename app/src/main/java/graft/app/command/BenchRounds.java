@@ -88,6 +88,9 @@ final class BenchRounds {
         if (task.narrowStates()) {
             command.add("--states-8bit");
         }
+        if (task.releases()) {
+            command.add("--release-gradients");
+        }
         model.ifPresent(file -> command.add("--file=" + file));
         command.add(task.name().name());
         return command;
@@ -131,6 +134,9 @@ final class BenchRounds {
         model.ifPresent(file -> command.addAll(List.of("--file", file.toString())));
         if (task.checkpointing()) {
             command.add("--checkpointing");
+        }
+        if (task.releases()) {
+            command.add("--unclipped");
         }
         command.add(task.name().name());
         return command;

@@ -74,6 +74,7 @@ final class BenchTable {
         line.addProperty("weights", task.weights().name());
         line.addProperty("checkpointing", task.checkpointing());
         line.addProperty("states8bit", task.narrowStates());
+        line.addProperty("releasedGradients", task.releases());
         line.addProperty("threads", task.threads());
         line.addProperty("rounds", result.rounds().size());
         if (result.isLeftOut()) {

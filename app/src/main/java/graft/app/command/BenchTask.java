@@ -8,6 +8,7 @@ import java.util.Optional;
  *
  * @param latent height and width of the latents; an eighth of the picture's
  * @param narrowStates whether Graft's optimiser keeps its states in 8 bits
+ * @param releases whether Graft applies and frees each gradient as soon as it is known, so that nobody limits their length
  * @param steps timed after the first, which warms up
  */
 record BenchTask(
@@ -17,6 +18,7 @@ record BenchTask(
         Weights weights,
         boolean checkpointing,
         boolean narrowStates,
+        boolean releases,
         int threads,
         int steps,
         String device) {

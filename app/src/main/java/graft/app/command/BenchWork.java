@@ -210,7 +210,8 @@ final class BenchWork {
                 List.of(new ParameterGroup(weights, 1e-4)),
                 new Objective(schedule, 0),
                 task.checkpointing() ? network.checkpointed(manager) : network,
-                new TrainingLoop.Plan(task.steps() + 1, 1, RateSchedule.CONSTANT, 1, false),
+                new TrainingLoop.Plan(
+                        task.steps() + 1, 1, RateSchedule.CONSTANT, task.releases() ? 0 : 1, false, task.releases()),
                 task.narrowStates()
                         ? new AdamW8bit.Settings(plain.beta1(), plain.beta2(), plain.epsilon(), plain.weightDecay())
                         : plain,

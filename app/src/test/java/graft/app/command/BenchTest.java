@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class BenchTest {
 
     private static final BenchTask SAMPLE =
-            new BenchTask(Case.sample, Size.builtin, 16, Weights.fp32, false, false, 1, 1, "cpu");
+            new BenchTask(Case.sample, Size.builtin, 16, Weights.fp32, false, false, false, 1, 1, "cpu");
 
     @TempDir
     private Path folder;

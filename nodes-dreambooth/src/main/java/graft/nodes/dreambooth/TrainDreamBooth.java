@@ -110,8 +110,7 @@ public final class TrainDreamBooth implements Node {
             group = "memory",
             help =
                     "Each block's weights step as soon as their gradients are known, which go at once: a quarter less memory,"
-                            + " the same result. Needs gradient checkpointing, no limit of the gradients' length (clip norm 0)"
-                            + " and no accumulation.")
+                            + " the same result. Needs no limit of the gradients' length (clip norm 0) and no accumulation.")
     boolean releaseGradients = false;
 
     @SettingGroup
