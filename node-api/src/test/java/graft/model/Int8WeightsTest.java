@@ -241,7 +241,8 @@ class Int8WeightsTest {
             }
         }
         Path config = copy.resolve("unet/config.json");
-        Files.writeString(config, Files.readString(config).replaceFirst("\\{", "{\"_of\": \"" + UUID.randomUUID() + "\","));
+        Files.writeString(
+                config, Files.readString(config).replaceFirst("\\{", "{\"_of\": \"" + UUID.randomUUID() + "\","));
         return copy;
     }
 
