@@ -19,6 +19,8 @@ import graft.tensor.Gradient;
 import graft.tensor.Operators;
 import graft.tensor.Scope;
 import graft.tensor.TorchRandom;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -61,13 +63,16 @@ class LargePictureTest {
         try (NDManager manager = CPU.newManager();
                 Scope scope = Scope.open()) {
             TorchRandom random = new TorchRandom(7);
-            List<NDArray> weights = List.of(
-                    random.randn(manager, 64),
-                    random.randn(manager, 64),
+            NDArray ones = manager.ones(new Shape(64));
+            // Those of the attentions before it come first in a transformer's list.
+            List<NDArray> weights = new ArrayList<>(Collections.nCopies(20, Operators.NONE));
+            weights.addAll(List.of(
+                    ones,
+                    ones,
                     rows(manager, 512, 64),
                     scales(manager, random, 512),
                     rows(manager, 64, 256),
-                    scales(manager, random, 64));
+                    scales(manager, random, 64)));
             NDArray x = random.randn(manager, 2, 5000, 64);
             NDArray some = x.get("1:2,3000:4000");
             float[] alone =
