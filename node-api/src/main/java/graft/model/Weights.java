@@ -233,7 +233,8 @@ public final class Weights {
 
     private Optional<String> damage(String name) {
         try (Scope scope = Scope.open()) {
-            if (scales(name).filter(scales -> bound(get(name), scales)).isPresent()) {
+            Optional<NDArray> scales = scales(name);
+            if (scales.isPresent() ? bound(get(name), scales.get()) : Finite.squares(get(name))) {
                 return Optional.empty();
             }
             NDArray wide = wide(name);

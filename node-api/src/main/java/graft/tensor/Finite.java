@@ -1,6 +1,7 @@
 package graft.tensor;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
 
 /**
  * Whether numbers can be computed with: the gate between the stages from model to picture.
@@ -22,7 +23,8 @@ public final class Finite {
 
     /** Whether the sum of the squares is finite too, which norms are made of: it is up to about 1e19 in float32. */
     public static boolean squares(NDArray array) {
-        try (NDArray norm = array.norm()) {
+        boolean narrow = array.getDataType() != DataType.FLOAT32;
+        try (NDArray norm = narrow ? Operators.narrowNorm(array) : array.norm()) {
             return Float.isFinite(norm.getFloat());
         }
     }

@@ -573,6 +573,11 @@ public final class Operators {
         }
     }
 
+    /** The norm [1] in float32 of numbers of 16 bits. */
+    static NDArray narrowNorm(NDArray numbers) {
+        return MODULE.call("narrow_norm").with(numbers).run();
+    }
+
     /**
      * A weight as whole numbers from −127 to 127 and one scale for each output, by the largest magnitude of its row.
      *
