@@ -140,8 +140,8 @@ public final class TrainingLoop {
      * @param schedule how the rates of all groups go
      * @param clipNorm what the norm of all gradients together is brought down to; 0 for no limit
      * @param averaged whether the weights end as their exponential moving average over the steps
-     * @param released whether each weight steps as soon as its gradient is known, which goes at once: in one part, without a limit of the norm or a loss scale, by a method that steps {@linkplain OptimizerMethod#oneByOne one
-     *     by one}
+     * @param released whether each weight steps as soon as its gradient is known, which goes at once: in one part, without a limit
+     *     of the norm or a loss scale, by a method that steps {@linkplain OptimizerMethod#oneByOne one by one}
      */
     public record Plan(
             int steps, int accumulation, RateSchedule schedule, double clipNorm, boolean averaged, boolean released) {

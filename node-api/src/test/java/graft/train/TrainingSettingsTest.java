@@ -44,7 +44,6 @@ class TrainingSettingsTest {
         settings.release(true);
         List<String> asked = new java.util.ArrayList<>();
         Map<String, Runnable> remedies = Map.of(
-                "checkpointing", () -> settings.checkpointing = true,
                 "clipNorm", () -> settings.clipNorm = 0,
                 "accumulation", () -> settings.accumulation = 1,
                 "optimizer", () -> settings.optimizer = Optimizer.Kind.ADAMW8BIT,
@@ -64,7 +63,7 @@ class TrainingSettingsTest {
                 remedies.get(setting).run();
             }
         }
-        assertThat(asked).containsExactly("checkpointing", "clipNorm", "accumulation", "optimizer", "precision");
+        assertThat(asked).containsExactly("clipNorm", "accumulation", "optimizer", "precision");
     }
 
     @Test
