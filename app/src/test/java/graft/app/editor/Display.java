@@ -42,8 +42,19 @@ public final class Display {
     /** It ends with the last window's process, however that ends. */
     private static String start() {
         try {
+            // A key that a busy machine lets go late would repeat itself (-r): two pages turned where one was asked
+            // for.
             Process server = new ProcessBuilder(
-                            "Xvfb", "-displayfd", "1", "-screen", "0", "1920x1200x24", "-nolisten", "tcp", "-terminate")
+                            "Xvfb",
+                            "-displayfd",
+                            "1",
+                            "-screen",
+                            "0",
+                            "1920x1200x24",
+                            "-nolisten",
+                            "tcp",
+                            "-terminate",
+                            "-r")
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
             try (BufferedReader said = server.inputReader()) {
