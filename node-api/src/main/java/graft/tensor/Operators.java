@@ -573,7 +573,7 @@ public final class Operators {
         }
     }
 
-    /** The norm [1] in float32 of numbers of 16 bits. */
+    /** The norm in float32, a single number, of numbers of 16 bits. */
     static NDArray narrowNorm(NDArray numbers) {
         return MODULE.call("narrow_norm").with(numbers).run();
     }

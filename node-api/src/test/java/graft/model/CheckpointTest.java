@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDArray;
+import graft.CopiedFolder;
 import graft.Golden;
 import graft.file.SafeTensors;
 import graft.file.SafeTensors.DType;
@@ -20,7 +21,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,14 +41,7 @@ class CheckpointTest {
     @BeforeEach
     void copyModel() throws IOException {
         Compute.prepareThread();
-        Path source = Golden.ours("sd15");
-        try (Stream<Path> files = Files.walk(source)) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
-                Path target = folder.resolve(source.relativize(file).toString());
-                Files.createDirectories(target.getParent());
-                Files.copy(file, target);
-            }
-        }
+        CopiedFolder.of(Golden.ours("sd15"), folder);
     }
 
     /** Writes a weights file again with each tensor changed, left out (null) or kept. */

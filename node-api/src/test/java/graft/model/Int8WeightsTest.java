@@ -7,8 +7,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import graft.CopiedFolder;
 import graft.file.BuiltIn;
-import graft.file.Folder;
 import graft.file.SafeTensors;
 import graft.model.sd.CheckpointFile;
 import graft.tensor.Compute;
@@ -230,16 +230,7 @@ class Int8WeightsTest {
 
     /** The built-in model with a config that no other has, so that nobody else reads the rows of its weights. */
     private Path copy() throws IOException {
-        Path original = BuiltIn.path("builtin:emoji-sd");
-        Path copy = folder.resolve("model");
-        for (Path file : Folder.tree(original)) {
-            Path to = copy.resolve(original.relativize(file).toString());
-            if (Files.isDirectory(file)) {
-                Files.createDirectories(to);
-            } else {
-                Files.copy(file, to);
-            }
-        }
+        Path copy = CopiedFolder.of(BuiltIn.path("builtin:emoji-sd"), folder.resolve("model"));
         Path config = copy.resolve("unet/config.json");
         Files.writeString(
                 config, Files.readString(config).replaceFirst("\\{", "{\"_of\": \"" + UUID.randomUUID() + "\","));

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDArrays;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
@@ -50,17 +48,6 @@ class WholeProductsTest {
                 .run();
     }
 
-    private NDArray rows(long... shape) {
-        return manager.randomUniform(-127, 127, new Shape(shape)).round().toType(DataType.INT8, false);
-    }
-
-    /** Scales above biases, in float64, which says that whole numbers are wanted. */
-    private NDArray scales(int outputs) {
-        return NDArrays.concat(new NDList(
-                manager.randomUniform(0.001f, 0.01f, new Shape(1, outputs)).toType(DataType.FLOAT64, false),
-                manager.randomNormal(new Shape(1, outputs)).toType(DataType.FLOAT64, false)));
-    }
-
     /** By the formula, in float64: what goes in is rounded to 127 parts of the largest of its row. */
     private static NDArray expected(NDArray x, NDArray rows, NDArray scales) {
         NDArray wide = x.toType(DataType.FLOAT64, false);
@@ -83,8 +70,8 @@ class WholeProductsTest {
     @CsvSource({"1,64,32", "77,320,640", "513,40,1000", "2048,320,320"})
     void aLinearLayerIsWhatTheFormulaSays(int count, int in, int out) {
         NDArray x = manager.randomNormal(new Shape(count, in));
-        NDArray rows = rows(out, in);
-        NDArray scales = scales(out);
+        NDArray rows = WholeLayers.rows(manager, out, in);
+        NDArray scales = WholeLayers.scales(manager, out);
         // A number that lies between two parts falls to either by the last bit of its scale.
         assertThat(deviation(called("linear", x, rows, scales), expected(x, rows, scales)))
                 .isLessThan(2e-4);
@@ -93,8 +80,8 @@ class WholeProductsTest {
     @Test
     void itComesNearToTheLayerInFloat32() {
         NDArray x = manager.randomNormal(new Shape(200, 320));
-        NDArray rows = rows(640, 320);
-        NDArray scales = scales(640);
+        NDArray rows = WholeLayers.rows(manager, 640, 320);
+        NDArray scales = WholeLayers.scales(manager, 640);
         NDArray wide = called("linear", x, rows, scales.toType(DataType.FLOAT32, false));
         assertThat(deviation(called("linear", x, rows, scales), wide.toType(DataType.FLOAT64, false)))
                 .isBetween(1e-3, 1e-2);
@@ -104,8 +91,8 @@ class WholeProductsTest {
     @CsvSource({"convolution,9,7", "convolution,80,70", "halving,16,12"})
     void aConvolutionIsThatOfRoundedPictures(String layer, int height, int width) {
         NDArray x = Operators.channelsLast(manager.randomNormal(new Shape(2, 32, height, width)));
-        NDArray rows = Operators.channelsLast(rows(48, 32, 3, 3));
-        NDArray scales = scales(48);
+        NDArray rows = Operators.channelsLast(WholeLayers.rows(manager, 48, 32, 3, 3));
+        NDArray scales = WholeLayers.scales(manager, 48);
         NDArray scale = x.reshape(2, -1).abs().max(new int[] {1}, true).div(127).reshape(2, 1, 1, 1);
         NDArray rounded = Operators.channelsLast(x.div(scale).round().mul(scale));
 
@@ -123,8 +110,10 @@ class WholeProductsTest {
         NDArray x = linear
                 ? manager.randomNormal(new Shape(600, 64))
                 : Operators.channelsLast(manager.randomNormal(new Shape(3, 64, 20, 10)));
-        NDArray rows = linear ? rows(96, 64) : Operators.channelsLast(rows(96, 64, 3, 3));
-        NDArray scales = scales(96);
+        NDArray rows = linear
+                ? WholeLayers.rows(manager, 96, 64)
+                : Operators.channelsLast(WholeLayers.rows(manager, 96, 64, 3, 3));
+        NDArray scales = WholeLayers.scales(manager, 96);
         NDArray second = linear ? x.get("200:400") : Operators.channelsLast(x.get("1:2"));
 
         float[] alone = called(layer, second, rows, scales).toFloatArray();
@@ -139,8 +128,9 @@ class WholeProductsTest {
         float[] numbers = new float[2 * 32];
         IntStream.range(0, 32).forEach(i -> numbers[i] = i == 3 ? Float.NaN : 1);
         NDArray x = manager.create(numbers, new Shape(2, 32));
-        NDArray scales = scales(8);
-        float[] result = called("linear", x, rows(8, 32), scales).toFloatArray();
+        NDArray scales = WholeLayers.scales(manager, 8);
+        float[] result =
+                called("linear", x, WholeLayers.rows(manager, 8, 32), scales).toFloatArray();
         float[] biases = scales.get("1:2").toType(DataType.FLOAT32, false).toFloatArray();
         for (int i = 0; i < 8; i++) {
             assertThat(result[i]).isNaN();
@@ -151,8 +141,8 @@ class WholeProductsTest {
     @Test
     void whereAGradientIsAskedForRowsAreWidened() {
         NDArray x = manager.randomNormal(new Shape(40, 64));
-        NDArray rows = rows(32, 64);
-        NDArray scales = scales(32);
+        NDArray rows = WholeLayers.rows(manager, 32, 64);
+        NDArray scales = WholeLayers.scales(manager, 32);
         float[] wide = called("linear", x, rows, scales.toType(DataType.FLOAT32, false))
                 .toFloatArray();
         float[] recorded = Gradient.on(() -> called("linear", x, rows, scales).toFloatArray());

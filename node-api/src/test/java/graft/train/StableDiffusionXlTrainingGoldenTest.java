@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import graft.CopiedFolder;
 import graft.Golden;
 import graft.adapter.Lora;
 import graft.file.SafeTensors;
@@ -37,7 +38,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -312,7 +312,7 @@ class StableDiffusionXlTrainingGoldenTest {
 
     @Test
     void velocityIsLearntFromNothingButNoiseToo(@TempDir Path folder) throws IOException {
-        Path said = copy(Golden.path("sdxl"), folder).resolve("scheduler/scheduler_config.json");
+        Path said = CopiedFolder.of(Golden.path("sdxl"), folder).resolve("scheduler/scheduler_config.json");
         JsonObject config = JsonParser.parseString(Files.readString(said)).getAsJsonObject();
         config.addProperty("prediction_type", "v_prediction");
         config.addProperty("rescale_betas_zero_snr", true);
@@ -344,20 +344,6 @@ class StableDiffusionXlTrainingGoldenTest {
     private int[] whole(String name) {
         float[] numbers = expected.floats(name);
         return IntStream.range(0, numbers.length).map(i -> (int) numbers[i]).toArray();
-    }
-
-    private static Path copy(Path from, Path to) throws IOException {
-        try (Stream<Path> all = Files.walk(from)) {
-            for (Path each : (Iterable<Path>) all::iterator) {
-                Path copy = to.resolve(from.relativize(each).toString());
-                if (Files.isDirectory(each)) {
-                    Files.createDirectories(copy);
-                } else {
-                    Files.copy(each, copy);
-                }
-            }
-        }
-        return to;
     }
 
     // --- what all share

@@ -5,10 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDArrays;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import graft.model.Checkpoint;
 import graft.model.Context;
@@ -19,6 +16,7 @@ import graft.tensor.Gradient;
 import graft.tensor.Operators;
 import graft.tensor.Scope;
 import graft.tensor.TorchRandom;
+import graft.tensor.WholeLayers;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -69,10 +67,10 @@ class LargePictureTest {
             weights.addAll(List.of(
                     ones,
                     ones,
-                    rows(manager, 512, 64),
-                    scales(manager, random, 512),
-                    rows(manager, 64, 256),
-                    scales(manager, random, 64)));
+                    WholeLayers.rows(manager, 512, 64),
+                    WholeLayers.scales(manager, 512),
+                    WholeLayers.rows(manager, 64, 256),
+                    WholeLayers.scales(manager, 64)));
             NDArray x = random.randn(manager, 2, 5000, 64);
             NDArray some = x.get("1:2,3000:4000");
             float[] alone =
@@ -80,16 +78,5 @@ class LargePictureTest {
             NDArray all = UNetBlocks.feedForward(x, weights, Operators.NO_UPDATES);
             assertThat(all.get("1:2,3000:4000").toFloatArray()).containsExactly(alone);
         }
-    }
-
-    private static NDArray rows(NDManager manager, long... shape) {
-        return manager.randomUniform(-127, 127, new Shape(shape)).round().toType(DataType.INT8, false);
-    }
-
-    /** Scales above biases, in float64, which says that whole numbers are wanted. */
-    private static NDArray scales(NDManager manager, TorchRandom random, int outputs) {
-        return NDArrays.concat(
-                        new NDList(manager.full(new Shape(1, outputs), 0.003f), random.randn(manager, 1, outputs)))
-                .toType(DataType.FLOAT64, false);
     }
 }
