@@ -5,12 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
+import graft.OwnJava;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -39,19 +35,14 @@ class PatientTorchTest {
     }
 
     private static String run(Map<String, String> environment, String... options) throws IOException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        Collections.addAll(command, options);
-        Collections.addAll(command, "-cp", System.getProperty("java.class.path"), Program.class.getName());
-        ProcessBuilder program = new ProcessBuilder(command).redirectErrorStream(true);
+        ProcessBuilder program =
+                OwnJava.program(Program.class, List.of(options)).redirectErrorStream(true);
         program.environment()
                 .keySet()
                 .removeIf(name -> name.startsWith("OMP_") || name.startsWith("GOMP_") || name.startsWith("KMP_"));
         program.environment().put("OMP_DISPLAY_ENV", "VERBOSE");
         program.environment().putAll(environment);
-        try (InputStream printed = program.start().getInputStream()) {
-            return new String(printed.readAllBytes(), StandardCharsets.UTF_8);
-        }
+        return OwnJava.printed(program);
     }
 
     @Test
