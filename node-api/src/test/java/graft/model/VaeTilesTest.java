@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import graft.OwnJava;
+import graft.JavaProcess;
 import graft.file.BuiltIn;
 import graft.tensor.Compute;
 import graft.tensor.Memory;
@@ -127,9 +127,9 @@ class VaeTilesTest {
 
     /** In a process of its own: here, what other tests have freed would be taken again, unseen. */
     private static long peakOf(int side) throws IOException {
-        ProcessBuilder program = OwnJava.program(Decoding.class, List.of("-XX:+UseSerialGC"), String.valueOf(side));
+        ProcessBuilder program = JavaProcess.program(Decoding.class, List.of("-XX:+UseSerialGC"), String.valueOf(side));
         return Long.parseLong(
-                OwnJava.printed(program.redirectError(Redirect.INHERIT)).strip());
+                JavaProcess.printed(program.redirectError(Redirect.INHERIT)).strip());
     }
 
     @Test

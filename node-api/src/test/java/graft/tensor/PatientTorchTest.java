@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
-import graft.OwnJava;
+import graft.JavaProcess;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -36,13 +36,13 @@ class PatientTorchTest {
 
     private static String run(Map<String, String> environment, String... options) throws IOException {
         ProcessBuilder program =
-                OwnJava.program(Program.class, List.of(options)).redirectErrorStream(true);
+                JavaProcess.program(Program.class, List.of(options)).redirectErrorStream(true);
         program.environment()
                 .keySet()
                 .removeIf(name -> name.startsWith("OMP_") || name.startsWith("GOMP_") || name.startsWith("KMP_"));
         program.environment().put("OMP_DISPLAY_ENV", "VERBOSE");
         program.environment().putAll(environment);
-        return OwnJava.printed(program);
+        return JavaProcess.printed(program);
     }
 
     @Test

@@ -2,15 +2,23 @@ package graft.app.editor.shell;
 
 import graft.app.editor.Background;
 import graft.node.Problem;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import javax.swing.Timer;
 
 /** The window's work with files, off Swing's thread, each piece after the one before; what goes wrong is told. */
 final class FileWork implements AutoCloseable {
 
+    /** How long nobody is asked whether to wait longer. */
+    static final Duration PATIENCE = Duration.ofSeconds(5);
+
     private final Background background = new Background("graft-shell", 1);
     private final MessageBoxes boxes;
+    /** Stands for the one wait until all is done; null where there is none. */
+    private Object last;
 
     FileWork(MessageBoxes boxes) {
         this.boxes = boxes;
@@ -31,7 +39,42 @@ final class FileWork implements AutoCloseable {
         soon(Executors.callable(work), done -> then.run());
     }
 
-    /** Ends when what was asked for is done. */
+    /**
+     * Does {@code then} when all that was asked for is done; nothing where it is waited for already. On the event dispatch thread.
+     *
+     * @param goesAhead asks the user, where that takes longer than {@link #PATIENCE}, whether to do it all the same; what waits
+     *     then may never be done. Where the user does not, {@code then} is left out
+     */
+    void atLast(Runnable then, BooleanSupplier goesAhead) {
+        if (last != null) {
+            return;
+        }
+        Object mine = new Object();
+        last = mine;
+        Timer late = new Timer((int) PATIENCE.toMillis(), event -> {
+            // All may be done while the question stands.
+            if (goesAhead.getAsBoolean()) {
+                end(mine, then);
+            }
+            end(mine, () -> {});
+        });
+        late.setRepeats(false);
+        late.start();
+        soon(() -> {}, () -> {
+            late.stop();
+            end(mine, then);
+        });
+    }
+
+    /** Ends a wait, unless it has ended: one that was given up does nothing when its work is done after all. */
+    private void end(Object wait, Runnable how) {
+        if (last == wait) {
+            last = null;
+            how.run();
+        }
+    }
+
+    /** Ends when what was asked for is done, or soon after. */
     @Override
     public void close() {
         background.close();

@@ -480,7 +480,10 @@ final class MainWindow {
         session.keep();
         boolean ends = !runs.isRunning() || boxes.confirm(Strings.get("close.running"), Strings.get("close.stop"));
         if (ends && sweeps.mayClose()) {
-            closing.settle(this::end);
+            // What is edited while files are waited for is asked about too.
+            work.atLast(
+                    () -> closing.settle(this::end),
+                    () -> boxes.confirm(Strings.get("close.writing"), Strings.get("close.atOnce")));
         }
     }
 

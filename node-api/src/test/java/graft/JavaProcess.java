@@ -8,9 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Programs of tests in a Java of their own: for what goes by the whole process, where other tests leave their traces. */
-public final class OwnJava {
+public final class JavaProcess {
 
-    private OwnJava() {}
+    private JavaProcess() {}
 
     /** A program with the classes of this one, started in the plainest way: {@code java -cp}. */
     public static ProcessBuilder program(Class<?> main, List<String> options, String... arguments) {
