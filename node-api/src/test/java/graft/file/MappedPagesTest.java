@@ -63,11 +63,12 @@ final class MappedPagesTest {
 
     /** How much of a mapped file this process holds, in bytes: what its other threads take meanwhile does not count. */
     private static long resident(Path file) throws IOException {
+        String name = file.toRealPath().toString();
         long kilobytes = 0;
         boolean ofFile = false;
         for (String line : Files.readAllLines(Path.of("/proc/self/smaps"))) {
             if (!line.contains(": ")) {
-                ofFile = line.endsWith(file.toRealPath().toString());
+                ofFile = line.endsWith(name);
             } else if (ofFile && line.startsWith("Rss:")) {
                 kilobytes += Long.parseLong(line.replaceAll("\\D", ""));
             }

@@ -13,7 +13,7 @@ import javax.swing.Timer;
 final class FileWork implements AutoCloseable {
 
     /** How long nobody is asked whether to wait longer. */
-    static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final Background background = new Background("graft-shell", 1);
     private final MessageBoxes boxes;
@@ -42,7 +42,7 @@ final class FileWork implements AutoCloseable {
     /**
      * Does {@code then} when all that was asked for is done; nothing where it is waited for already. On the event dispatch thread.
      *
-     * @param goesAhead asks the user, where that takes longer than {@link #PATIENCE}, whether to do it all the same; what waits
+     * @param goesAhead asks the user, where that takes longer than five seconds, whether to do it all the same; what waits
      *     then may never be done. Where the user does not, {@code then} is left out
      */
     void atLast(Runnable then, BooleanSupplier goesAhead) {
@@ -53,10 +53,8 @@ final class FileWork implements AutoCloseable {
         last = mine;
         Timer late = new Timer((int) PATIENCE.toMillis(), event -> {
             // All may be done while the question stands.
-            if (goesAhead.getAsBoolean()) {
-                end(mine, then);
-            }
-            end(mine, () -> {});
+            boolean ahead = goesAhead.getAsBoolean();
+            end(mine, ahead ? then : () -> {});
         });
         late.setRepeats(false);
         late.start();
@@ -74,7 +72,7 @@ final class FileWork implements AutoCloseable {
         }
     }
 
-    /** Ends when what was asked for is done, or soon after. */
+    /** Ends as {@link Background#close} does: what is not done five seconds later is dropped. */
     @Override
     public void close() {
         background.close();
