@@ -203,6 +203,12 @@ final class BenchCommand implements Callable<Integer> {
         if (steps != null) {
             positive("--steps", steps);
         }
+        if (file != null && !here && !make) {
+            throw new Problem(
+                    "cannot measure " + file,
+                    "--file is for the processes that graft bench starts, with files of random weights that it writes itself",
+                    "leave --file out; --size says how large the model is, and --keep where its file stays");
+        }
     }
 
     private static void positive(String option, int value) {

@@ -54,6 +54,7 @@ class BenchTest {
         "--weights=int3, fp16",
         "--threads=0, at least 1",
         "--rounds=0, at least 1",
+        "--file=mine.safetensors, leave --file out",
         "--steps=-1, at least 1",
         "--peer=diffusers, NAME=COMMAND",
         "--peer==python3, NAME=COMMAND",
