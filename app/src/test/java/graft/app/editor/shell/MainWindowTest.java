@@ -364,6 +364,7 @@ class MainWindowTest {
                     .document()
                     .edit("More", workflow -> workflow.with("sample", "steps", new JsonPrimitive(31))));
             editor.frame().close();
+            editor.awaitFileWork(); // then the question is asked
             editor.frame().optionPane().buttonWithText("Save").click();
             editor.await("the editor is left", editor::isClosed);
         }
